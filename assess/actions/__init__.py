@@ -1,0 +1,1 @@
+"""Practices and what teams make of them."""

@@ -1,0 +1,76 @@
+"""Typed settings, read once from the environment; every variable is listed in docs/settings.md."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from assess.errors import InputError
+from assess.localisation import gettext as _
+
+MINIMUM_FLOOR = 4
+MINIMUM_DEFAULT = 5
+ROSTER_MINIMUM = 6
+FULL_MINIMUM = 10
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation: where its data lie, what it is called, which thresholds hold."""
+
+    data_dir: Path
+    database_url: str
+    key_dir: Path
+    base_url: str = "http://127.0.0.1:8765"
+    organisation: str = "Assess"
+    contact: str = ""
+    time_zone: str = "UTC"
+    minimum_group_size: int = MINIMUM_DEFAULT
+    testing: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which HR thinks; stored instants are UTC."""
+        return ZoneInfo(self.time_zone)
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read `ASSESS_*` variables; without any, one SQLite file under `./var` is used."""
+    env = os.environ if environment is None else environment
+    data_dir = Path(env.get("ASSESS_DATA_DIR", "var")).absolute()
+    return Settings(
+        data_dir=data_dir,
+        database_url=env.get("ASSESS_DATABASE_URL", f"sqlite:///{data_dir / 'assess.sqlite'}"),
+        key_dir=Path(env.get("ASSESS_KEY_DIR", str(data_dir.parent / f"{data_dir.name}-keys"))).absolute(),
+        base_url=env.get("ASSESS_BASE_URL", Settings.base_url).rstrip("/"),
+        organisation=env.get("ASSESS_ORGANISATION", Settings.organisation),
+        contact=env.get("ASSESS_CONTACT", ""),
+        time_zone=_zone_name(env.get("ASSESS_TIME_ZONE", "UTC")),
+        minimum_group_size=_minimum(env.get("ASSESS_MINIMUM_GROUP_SIZE", str(MINIMUM_DEFAULT))),
+    )
+
+
+def _zone_name(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise InputError(
+            _(
+                "ASSESS_TIME_ZONE: “%(name)s” is no time zone. Use a name such as Europe/Berlin or Asia/Shanghai.",
+                name=name,
+            )
+        ) from error
+    return name
+
+
+def _minimum(text: str) -> int:
+    if not text.isdecimal() or int(text) < MINIMUM_FLOOR:
+        raise InputError(
+            _(
+                "ASSESS_MINIMUM_GROUP_SIZE: “%(text)s” is not allowed. Use a whole number of at least %(floor)s.",
+                text=text,
+                floor=MINIMUM_FLOOR,
+            )
+        )
+    return int(text)

@@ -1,0 +1,34 @@
+"""What can go wrong, in the words of the product; no room above this one invents its own base class.
+
+Every message is one translatable sentence with the place and the remedy. The command line prints it and exits with
+`exit_code`; the site turns it into a page with a next step.
+"""
+
+from dataclasses import dataclass
+
+
+class AssessError(Exception):
+    """The base of everything Assess says about itself; its text is meant for people."""
+
+    exit_code = 1
+
+
+class InputError(AssessError):
+    """Somebody handed in something unusable: the message names the place and the remedy."""
+
+    exit_code = 2
+
+
+class RefusalError(AssessError):
+    """A rule of the product forbids what was asked, however well it was asked."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a file something is wrong; rows count from 1 and include the header row."""
+
+    file: str
+    row: int | None = None
+    column: str | None = None

@@ -1,0 +1,1 @@
+"""Result documents: the only door through which figures leave."""

@@ -1,0 +1,1 @@
+"""Finished words, charts and files from released figures."""

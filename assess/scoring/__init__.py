@@ -1,0 +1,1 @@
+"""Pure arithmetic: arrays in, frozen dataclasses out."""

@@ -1,0 +1,1 @@
+"""Everything about asking: instruments, cycles, envelopes, member pages."""

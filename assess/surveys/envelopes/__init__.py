@@ -1,0 +1,1 @@
+"""The double envelope: keys, links, sealing, storage, closing, opening."""

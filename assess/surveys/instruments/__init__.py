@@ -1,0 +1,1 @@
+"""Questionnaires as TOML files and their loader."""

@@ -1,0 +1,1 @@
+"""The team tree and the roster."""
