@@ -1,0 +1,51 @@
+"""The database is opened the way the anonymity rules want it, and waits instead of failing under load."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from assess.extensions import Database
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = Database(f"sqlite:///{tmp_path / 'folder' / 'test.sqlite'}")
+    with opened.writing() as session:
+        session.execute(text("CREATE TABLE counter (value INTEGER)"))
+        session.execute(text("INSERT INTO counter VALUES (0)"))
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("secure_delete", 1), ("temp_store", 2), ("foreign_keys", 1)],
+)
+def test_every_connection_has_the_promised_pragmas(database: Database, pragma: str, value: object) -> None:
+    for _ in range(2):
+        with database.reading() as session:
+            assert session.execute(text(f"PRAGMA {pragma}")).scalar() == value
+
+
+def test_a_hundred_read_then_write_transactions_at_once_all_succeed(database: Database) -> None:
+    def add_one(_number: int) -> None:
+        with database.writing() as session:
+            value = session.execute(text("SELECT value FROM counter")).scalar_one()
+            session.execute(text("UPDATE counter SET value = :v"), {"v": value + 1})
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add_one, range(100)))
+    with database.reading() as session:
+        assert session.execute(text("SELECT value FROM counter")).scalar_one() == 100
+
+
+def test_a_failing_block_leaves_nothing_behind(database: Database) -> None:
+    with suppress(RuntimeError), database.writing() as session:
+        session.execute(text("UPDATE counter SET value = 99"))
+        raise RuntimeError
+    with database.reading() as session:
+        assert session.execute(text("SELECT value FROM counter")).scalar_one() == 0
