@@ -29,8 +29,11 @@ need_packages() {
     sudo apt-get install --no-install-recommends ${missing[*]}"; fi
   fi
   say "Installing system packages: ${missing[*]}"
-  "${sudo[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  local log; log=$(mktemp)
+  { "${sudo[@]}" apt-get update -qq &&
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+  } >"$log" 2>&1 || { cat "$log" >&2; fail "The package manager could not install: ${missing[*]}"; }
+  rm -f "$log"
 }
 
 # True where both libraries are known to the linker, whoever installed them.
