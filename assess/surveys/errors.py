@@ -1,0 +1,31 @@
+"""What the asking side refuses, by name; pages and the command line make something of them at the edge."""
+
+from assess.errors import InputError, RefusalError
+
+
+class UnknownCodeError(RefusalError):
+    """No invitation has this code."""
+
+
+class CycleNotYetOpenError(RefusalError):
+    """The personal link was used before the opening time."""
+
+
+class CycleClosedError(RefusalError):
+    """The personal link was used after closing."""
+
+
+class BlankAnswersError(RefusalError):
+    """An envelope without a single answer is not accepted: it would replace a full one."""
+
+
+class UnusableAnswersError(InputError):
+    """A rating outside its scale, an unknown item, a comment that is too long."""
+
+
+class StorageBusyError(RefusalError):
+    """Somebody still reads the database, so what was deleted would stay readable in its files."""
+
+
+class KeyMissingError(RefusalError):
+    """A key file of the cycle is not there."""
