@@ -1,0 +1,154 @@
+"""The entries of one cycle in the Score JSON, node by node; only displayed figures come out of here."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from assess.scoring.display import (
+    Figures,
+    ScoreBlock,
+    figure_reason,
+    item_for,
+    node_reason,
+    plain,
+    show_organisation,
+    show_score,
+    withheld,
+)
+from assess.scoring.engine import CycleScores, Measure, known_total
+from assess.scoring.items import ItemCounts
+from assess.scoring.key import ScaleKey
+from assess.scoring.release import Reason
+from assess.scoring.rounding import half_up
+
+
+class CycleEntries:
+    """Turns the columns of one cycle into entries."""
+
+    def __init__(self, scores: CycleScores) -> None:
+        self._scores = scores
+        overall = [] if scores.overall is None else [scores.overall]
+        self._blocks = {
+            measure.code: ScoreBlock.of(measure, measure.total, scores.headcounts, measure.favourable, measure.answered)
+            for measure in [*scores.dimensions, *overall]
+        }
+
+    def teams(self) -> Iterator[Figures]:
+        """Entries of all teams, in the order of the tree."""
+        for node in np.flatnonzero(~self._scores.tree.is_unit).tolist():
+            yield {"team": self._scores.tree.names[node], **self._node(node)}
+
+    def units(self) -> Iterator[Figures]:
+        """Entries of all units, with their parent (null directly under the organisation)."""
+        tree = self._scores.tree
+        for node in np.flatnonzero(tree.is_unit).tolist():
+            yield {"team": tree.names[node], "parent": self._name(int(tree.parents[node])), **self._node(node)}
+
+    def others(self) -> Iterator[Figures]:
+        """Entries for the rest of a unit or of the organisation, where it is large enough to be subtracted anyway."""
+        scores = self._scores
+        for place in np.flatnonzero(scores.printed_residuals(scores.pattern)).tolist():
+            holder = place - 1
+            inside = scores.residual_of(scores.pattern, holder)
+            yield {
+                "parent": self._name(holder),
+                "n": int(scores.direct_respondents[inside].sum()),
+                "dimensions": {
+                    measure.code: self._rest(measure, holder, scale) for measure, scale in self._dimensions()
+                },
+            }
+
+    def organisation(self) -> Figures:
+        """Released teams and, together, the others that are large enough."""
+        scores = self._scores
+        inside = scores.counted(scores.pattern, scores.direct_respondents)
+        n = int(scores.direct_respondents[inside].sum())
+        if n < max(scores.minimum, 1):
+            return withheld(Reason.TOO_FEW)
+        entry: Figures = {"n": n, **self._participation(n, known_total(scores.tree.headcounts[inside]))}
+        if scores.overall is not None:
+            entry["overall"] = self._whole(scores.overall, None)
+        entry["dimensions"] = {measure.code: self._whole(measure, scale) for measure, scale in self._dimensions()}
+        entry["items"] = {item.item.code: self._whole_item(item) for item in self._dimension_items()}
+        entry["outcomes"] = {item.item.code: self._whole_item(item) for item in self._outcomes()}
+        return entry
+
+    def _node(self, node: int) -> Figures:
+        scores = self._scores
+        reason = node_reason(scores, node, published=bool(scores.pattern.published[node]))
+        if reason is not None:
+            return withheld(reason)
+        n = int(scores.respondents[node])
+        entry: Figures = {"n": n, **self._participation(n, int(scores.headcounts[node]))}
+        if scores.overall is not None:
+            entry["overall"] = self._score(scores.overall, node, None)
+        entry["dimensions"] = {measure.code: self._score(measure, node, scale) for measure, scale in self._dimensions()}
+        entry["items"] = {item.item.code: self._item(item, node) for item in self._dimension_items()}
+        entry["outcomes"] = {item.item.code: self._item(item, node) for item in self._outcomes()}
+        return entry
+
+    def _score(self, measure: Measure, node: int, scale: ScaleKey | None) -> Figures:
+        minimum = self._scores.minimum
+        if not measure.pattern.published[node]:
+            return withheld(figure_reason(int(measure.total.n[node]), minimum, asked=measure.asked))
+        return show_score(self._blocks[measure.code], node, scale, minimum)
+
+    def _item(self, item: ItemCounts, node: int) -> Figures:
+        minimum, counts = self._scores.minimum, item.total[node]
+        if not item.published[node]:
+            return withheld(figure_reason(int(counts.sum()), minimum, asked=item.asked))
+        return item_for(item, counts, int(self._scores.headcounts[node]), minimum)
+
+    def _rest(self, measure: Measure, holder: int, scale: ScaleKey) -> Figures:
+        """Score of a residual by the pattern of this measure; its headcount is not printed, hence unknown."""
+        minimum = self._scores.minimum
+        printed = self._scores.printed_residuals(measure.pattern)
+        inside = self._scores.residual_of(measure.pattern, holder)
+        moments = measure.direct.grouped(np.where(inside, 0, -1), 1)
+        if not printed[holder + 1]:
+            return withheld(figure_reason(int(moments.n[0]), minimum, asked=measure.asked))
+        none = np.zeros(1, dtype=np.int64)
+        return show_score(ScoreBlock.of(measure, moments, none - 1, none, none), 0, scale, minimum)
+
+    def _whole(self, measure: Measure, scale: ScaleKey | None) -> Figures:
+        scores = self._scores
+        strata, _heads = scores.strata(measure)
+        n = int(strata.n.sum())
+        if n < max(scores.minimum, 1):
+            return withheld(figure_reason(n, scores.minimum, asked=measure.asked))
+        inside = scores.counted(measure.pattern, measure.direct.n)
+        whole = measure.direct.grouped(np.where(inside, 0, -1), 1)
+        favourable = np.array([measure.direct_favourable[inside].sum()], dtype=np.int64)
+        answered = np.array([measure.direct_answered[inside].sum()], dtype=np.int64)
+        block = ScoreBlock.of(measure, whole, np.full(1, -1, dtype=np.int64), favourable, answered)
+        return show_organisation(block, scores.organisation_half(measure), scale, scores.minimum)
+
+    def _whole_item(self, item: ItemCounts) -> Figures:
+        scores = self._scores
+        inside = scores.counted(item.shown, item.direct.sum(axis=1).astype(np.int64))
+        counts = item.direct[inside].sum(axis=0)
+        if int(counts.sum()) < max(scores.minimum, 1):
+            return withheld(figure_reason(int(counts.sum()), scores.minimum, asked=item.asked))
+        return item_for(item, counts, known_total(scores.tree.headcounts[inside]), scores.minimum)
+
+    def _participation(self, n: int, headcount: int) -> Figures:
+        if headcount < max(n, 1):
+            return {}
+        rate = n / headcount
+        return plain(
+            {"headcount": headcount, "response_rate": rate if self._scores.minimum < 2 else half_up(rate, 0.01)}
+        )
+
+    def _dimensions(self) -> Iterator[tuple[Measure, ScaleKey]]:
+        scores = self._scores
+        return ((m, d.scale) for m, d in zip(scores.dimensions, scores.key.dimensions, strict=True))
+
+    def _dimension_items(self) -> Iterator[ItemCounts]:
+        scores = self._scores
+        return (scores.items[place] for dimension in scores.key.dimensions for place in dimension.items)
+
+    def _outcomes(self) -> Iterator[ItemCounts]:
+        return (self._scores.items[place] for place in self._scores.key.outcomes)
+
+    def _name(self, node: int) -> str | None:
+        return self._scores.tree.names[node] if node >= 0 else None

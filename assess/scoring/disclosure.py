@@ -1,0 +1,104 @@
+"""Which nodes of a tree may be shown, so that no difference of shown figures isolates a small group.
+
+Residual rule (disclosure, sections 3 and 4): a release is safe if every published node has, outside its published
+descendants, either nobody or at least `minimum` respondents.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assess.scoring.moments import IntArray
+from assess.scoring.tree import Tree
+
+BoolArray = npt.NDArray[np.bool_]
+ORGANISATION = -1
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """What is shown of one figure.
+
+    `published` has shape (nodes,). `owners[v]` is the nearest published node at or above v, -1 for the organisation:
+    respondents directly in v are counted there. `residuals` has shape (nodes,): respondents of a published node outside
+    its published descendants; for a published team that is the team itself.
+    """
+
+    published: BoolArray
+    owners: IntArray
+    residuals: IntArray
+    organisation_residual: int
+
+
+def residual_pattern(
+    direct: IntArray,
+    tree: Tree,
+    *,
+    minimum: int,
+    allowed: BoolArray | None = None,
+    hidden_before: Collection[int] = (),
+) -> Pattern:
+    """Hide the small nodes and, where a difference would give them away, the smallest suitable other ones.
+
+    `direct` holds the respondents directly in each node (not below it), shape (nodes,). Nodes outside `allowed` are
+    hidden in any case. The choice looks at counts, at what was hidden before and at names, never at scores.
+    """
+    totals = np.asarray(tree.sum_upwards(direct.astype(np.int64)))
+    published = totals >= max(minimum, 1)
+    if allowed is not None:
+        published &= allowed
+    pattern = _pattern(published, direct, tree)
+    if minimum > 1 and _violations(pattern, minimum).any():
+        published = _protect(pattern, totals, tree, minimum, frozenset(hidden_before))
+        pattern = _pattern(published, direct, tree)
+    return pattern
+
+
+def _pattern(published: BoolArray, direct: IntArray, tree: Tree) -> Pattern:
+    owners = np.arange(len(published), dtype=np.int64)
+    for level in tree.levels:
+        above = tree.parents[level]
+        inherited = np.where(above >= 0, owners[above], ORGANISATION)
+        owners[level] = np.where(published[level], level, inherited)
+    residuals = np.bincount(owners + 1, weights=direct, minlength=len(published) + 1).astype(np.int64)
+    return Pattern(published, owners, residuals[1:], int(residuals[0]))
+
+
+def _violations(pattern: Pattern, minimum: int) -> BoolArray:
+    return pattern.published & (pattern.residuals > 0) & (pattern.residuals < minimum)
+
+
+def _protect(pattern: Pattern, totals: IntArray, tree: Tree, minimum: int, hidden_before: frozenset[int]) -> BoolArray:
+    """Walk from the leaves to the roots; hiding below a node changes the residual of that node only."""
+    published = pattern.published.copy()
+    residuals = pattern.residuals.copy()
+    below: dict[int, set[int]] = {}
+    for place in np.flatnonzero(published).tolist():
+        above = int(tree.parents[place])
+        holder = int(pattern.owners[above]) if above >= 0 else ORGANISATION
+        below.setdefault(holder, set()).add(place)
+    ranks = np.empty(len(published), dtype=np.int64)
+    ranks[sorted(range(len(published)), key=lambda v: (tree.names[v], v))] = np.arange(len(published))
+
+    def order(node: int) -> tuple[bool, int, int]:
+        return node not in hidden_before, int(totals[node]), int(ranks[node])
+
+    def chain_from(node: int) -> list[int]:
+        """Follow fully covered nodes downwards: hiding one of them alone would hide nothing."""
+        chain = [node]
+        while residuals[chain[-1]] == 0:
+            chain.append(min(below[chain[-1]], key=order))
+        return chain
+
+    for level in reversed(tree.levels):
+        for node in [v for v in level.tolist() if published[v]]:
+            while 0 < residuals[node] < minimum:
+                chain = min((chain_from(c) for c in below[node]), key=lambda c: (len(c), order(c[0])))
+                for hidden in chain:
+                    published[hidden] = False
+                    below[node].discard(hidden)
+                    below[node] |= below.pop(hidden, set())
+                    residuals[node] += residuals[hidden]
+    return published

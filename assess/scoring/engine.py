@@ -1,0 +1,259 @@
+"""One vectorised pass from the answers of a cycle to the figures of all teams.
+
+The result is columnar: arrays over nodes, no object per team. Nothing here is rounded or displayed; `display` does
+that, node by node, and only for what the pattern publishes.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from assess.scoring.answers import MISSING, AnswerMatrix
+from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
+from assess.scoring.interval import (
+    DEFAULT_RELIABILITY,
+    organisation_half,
+    pooled_variance,
+)
+from assess.scoring.items import ItemCounts, count_items, item_patterns
+from assess.scoring.key import DimensionKey, ItemKey, ScoringKey
+from assess.scoring.moments import FloatArray, IntArray, Moments, moments_by_node
+from assess.scoring.reliability import within_team_alpha
+from assess.scoring.tree import Tree
+
+RELIABILITY_PERSONS = 50
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A dimension or the overall score over all nodes; every array has shape (nodes,).
+
+    `direct` counts people in the node itself, `total` also those below it. `favourable` and `answered` count answers
+    to the dimension's items by scored persons, likewise; zero for the overall score.
+    """
+
+    code: str
+    direct: Moments
+    total: Moments
+    direct_favourable: IntArray
+    direct_answered: IntArray
+    favourable: IntArray
+    answered: IntArray
+    pattern: Pattern
+    v0: float
+    reliability: float
+    asked: bool
+
+
+@dataclass(frozen=True)
+class CycleScores:
+    """All figures of one cycle before display; hidden nodes are in here, so it never leaves this process."""
+
+    key: ScoringKey
+    tree: Tree
+    minimum: int
+    respondents: IntArray  # with at least one answer, in and below each node
+    direct_respondents: IntArray
+    pattern: Pattern
+    dimensions: tuple[Measure, ...]
+    overall: Measure | None
+    items: tuple[ItemCounts, ...]
+
+    @cached_property
+    def headcounts(self) -> IntArray:
+        """Invited in and below each node; -1 where unknown or below the answers."""
+        heads = self.tree.total_headcounts
+        return np.where(heads >= self.respondents, heads, -1).astype(np.int64)
+
+    def organisation_half(self, measure: Measure) -> float:
+        """Unrounded half-width of the organisation's interval: released teams and the pooled others are strata."""
+        strata, heads = self.strata(measure)
+        return organisation_half(strata, heads, measure.v0)
+
+    def strata(self, measure: Measure) -> tuple[Moments, IntArray]:
+        """Released teams and, if large enough, all other counted people as one more team, with their headcounts."""
+        teams = np.flatnonzero(released_teams(measure.pattern, self.tree))
+        rest = self.pooled_others(measure.pattern, measure.direct.n)
+        if not rest.any():
+            return measure.direct.at(teams), self.headcounts[teams]
+        pooled = measure.direct.grouped(np.where(rest, 0, -1), 1)
+        joined = measure.direct.at(teams).joined(pooled)
+        return joined, np.concatenate([self.headcounts[teams], [known_total(self.tree.headcounts[rest])]])
+
+    def pooled_others(self, pattern: Pattern, direct: IntArray) -> BoolArray:
+        """Nodes whose people belong to a printed residual; none at all if together they are below the minimum."""
+        printed = self.printed_residuals(pattern)
+        rest: BoolArray = ~released_teams(pattern, self.tree) & printed[pattern.owners + 1]
+        enough = int(direct[rest].sum()) >= max(self.minimum, 1)
+        return rest if enough else np.zeros_like(rest)
+
+    def counted(self, pattern: Pattern, direct: IntArray) -> BoolArray:
+        """Nodes whose people enter the organisation's figure."""
+        return released_teams(pattern, self.tree) | self.pooled_others(pattern, direct)
+
+    def residual_of(self, pattern: Pattern, holder: int) -> BoolArray:
+        """Nodes whose people are in the residual of one holder (-1: the organisation)."""
+        return (pattern.owners == holder) & ~released_teams(pattern, self.tree)
+
+    def printed_residuals(self, pattern: Pattern) -> BoolArray:
+        """Say for the organisation (place 0) and each node v (place v+1) whether its residual is large enough."""
+        floor = max(self.minimum, 1)
+        units = pattern.published & self.tree.is_unit & (pattern.residuals >= floor)
+        return np.concatenate([[pattern.organisation_residual >= floor], units])
+
+
+def released_teams(pattern: Pattern, tree: Tree) -> BoolArray:
+    """Teams (nodes without children) whose figure is shown: the set R of every figure built from several teams."""
+    return pattern.published & ~tree.is_unit
+
+
+def score_cycle(key: ScoringKey, answers: AnswerMatrix, tree: Tree, *, minimum: int) -> CycleScores:
+    """Score one cycle.
+
+    `answers.ratings` has shape (respondents, items). With `minimum` 2 or more only nodes with that many respondents,
+    and none that a difference would isolate, are published; `minimum` 1 (data that are not confidential) publishes all.
+    Raises ValueError for ratings outside their scale.
+    """
+    nodes = len(tree.names)
+    answers.check(key, nodes)
+    answered = (answers.ratings != MISSING).any(axis=1)
+    direct = np.bincount(answers.nodes[answered], minlength=nodes).astype(np.int64)
+    pattern = residual_pattern(direct, tree, minimum=minimum)
+    scored = [_score_dimension(key, dimension, answers) for dimension in key.dimensions]
+    measures = tuple(
+        _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum)
+        for dimension, person in zip(key.dimensions, scored, strict=True)
+    )
+    counts = count_items(key, answers, tree)
+    return CycleScores(
+        key=key,
+        tree=tree,
+        minimum=minimum,
+        respondents=np.asarray(tree.sum_upwards(direct)),
+        direct_respondents=direct,
+        pattern=pattern,
+        dimensions=measures,
+        overall=_overall(key, scored, measures, answers, tree, minimum=minimum),
+        items=item_patterns(key, counts, tree, [m.pattern for m in measures], pattern, minimum=minimum),
+    )
+
+
+@dataclass(frozen=True)
+class _PersonScores:
+    """Scores of one dimension, shape (respondents,); `favourable` and `given` count each person's answers."""
+
+    score: FloatArray
+    scored: BoolArray
+    favourable: npt.NDArray[np.int8]
+    given: npt.NDArray[np.int8]
+
+
+def _score_dimension(key: ScoringKey, dimension: DimensionKey, answers: AnswerMatrix) -> _PersonScores:
+    """Mean of the answered items after reverse coding, 0-100, for persons with at least half of them answered."""
+    rows = answers.ratings.shape[0]
+    given = np.zeros(rows, dtype=np.int8)
+    total = np.zeros(rows, dtype=np.int16)
+    favourable = np.zeros(rows, dtype=np.int8)
+    for place in dimension.items:
+        value, present = recoded(answers.ratings[:, place], key.items[place])
+        given += present
+        total += np.where(present, value, np.int8(0))
+        if dimension.scale.has_favourable:
+            favourable += present & (value >= dimension.scale.hi - 1)
+    scored = given >= dimension.needed
+    lo, hi = dimension.scale.lo, dimension.scale.hi
+    raw = total / np.maximum(given, 1)
+    score = (raw - lo) * (100.0 / (hi - lo))
+    return _PersonScores(score, scored, favourable, given)
+
+
+def recoded(column: npt.NDArray[np.int8], item: ItemKey) -> tuple[npt.NDArray[np.int8], BoolArray]:
+    """Reverse what is reverse-keyed: lo + hi - x. Returns values (meaningless where absent) and who answered."""
+    present = column != MISSING
+    if not item.reverse_keyed:
+        return column, present
+    turned = item.scale.lo + item.scale.hi - column.astype(np.int16)
+    return np.where(present, turned, 0).astype(np.int8), present
+
+
+def _measure(
+    key: ScoringKey,
+    dimension: DimensionKey,
+    person: _PersonScores,
+    answers: AnswerMatrix,
+    tree: Tree,
+    *,
+    pattern: Pattern,
+    minimum: int,
+) -> Measure:
+    nodes = len(tree.names)
+    direct = moments_by_node(person.score, person.scored, answers.nodes, nodes)
+    own = residual_pattern(direct.n, tree, minimum=minimum, allowed=pattern.published)
+    teams = released_teams(own, tree)
+    alpha, persons = within_team_alpha(key, dimension, answers, teams)
+    counted = [
+        np.bincount(answers.nodes[person.scored], weights=part[person.scored], minlength=nodes).astype(np.int64)
+        for part in (person.favourable, person.given)
+    ]
+    return Measure(
+        code=dimension.code,
+        direct=direct,
+        total=direct.upwards(tree),
+        direct_favourable=counted[0],
+        direct_answered=counted[1],
+        favourable=np.asarray(tree.sum_upwards(counted[0])),
+        answered=np.asarray(tree.sum_upwards(counted[1])),
+        pattern=own,
+        v0=pooled_variance(direct.at(np.flatnonzero(teams))),
+        reliability=DEFAULT_RELIABILITY
+        if alpha is None or persons < RELIABILITY_PERSONS
+        else min(max(alpha, 0.0), 1.0),
+        asked=bool((person.given > 0).any()),
+    )
+
+
+def _overall(
+    key: ScoringKey,
+    scored: list[_PersonScores],
+    measures: tuple[Measure, ...],
+    answers: AnswerMatrix,
+    tree: Tree,
+    *,
+    minimum: int,
+) -> Measure | None:
+    """Mean of a person's dimension scores where three quarters of them exist; shown only with all its dimensions."""
+    places = key.overall_dimensions
+    if not places:
+        return None
+    rows = answers.ratings.shape[0]
+    number = np.zeros(rows, dtype=np.int8)
+    total = np.zeros(rows)
+    for place in places:
+        number += scored[place].scored
+        total += np.where(scored[place].scored, scored[place].score, 0.0)
+    direct = moments_by_node(
+        total / np.maximum(number, 1), number >= key.overall_needed, answers.nodes, len(tree.names)
+    )
+    allowed = np.logical_and.reduce([measures[place].pattern.published for place in places])
+    own = residual_pattern(direct.n, tree, minimum=minimum, allowed=allowed)
+    empty = np.zeros(len(tree.names), dtype=np.int64)
+    return Measure(
+        code="overall",
+        direct=direct,
+        total=direct.upwards(tree),
+        direct_favourable=empty,
+        direct_answered=empty,
+        favourable=empty,
+        answered=empty,
+        pattern=own,
+        v0=pooled_variance(direct.at(np.flatnonzero(released_teams(own, tree)))),
+        reliability=float(np.mean([measures[place].reliability for place in places])),
+        asked=True,
+    )
+
+
+def known_total(headcounts: npt.NDArray[np.integer]) -> int:
+    """Add up headcounts; -1 where any of them is unknown."""
+    return -1 if bool((headcounts < 0).any()) else int(headcounts.sum())

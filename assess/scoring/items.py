@@ -1,0 +1,137 @@
+"""Counts of every answer option per item and node, and which of them may be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from assess.scoring.answers import MISSING, AnswerMatrix
+from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
+from assess.scoring.key import ItemKey, ScoringKey
+from assess.scoring.moments import IntArray
+from assess.scoring.tree import Tree
+
+
+@dataclass(frozen=True)
+class ItemCounts:
+    """How often each option was ticked, in the node itself (`direct`) and with all below it (`total`).
+
+    Both have shape (nodes, options), as answered, from the lowest option to the highest.
+    """
+
+    item: ItemKey
+    direct: npt.NDArray[np.int32]
+    total: npt.NDArray[np.int32]
+    pattern: Pattern | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether anybody anywhere answered it."""
+        return bool(self.direct.any())
+
+    @property
+    def shown(self) -> Pattern:
+        """Where it may be shown; an item without a decision may be shown nowhere, which is a programming error."""
+        if self.pattern is None:
+            raise ValueError(f"{self.item.code} has no pattern yet")
+        return self.pattern
+
+    @property
+    def published(self) -> BoolArray:
+        """Nodes for which it may be shown. Shape (nodes,)."""
+        return self.shown.published
+
+
+@dataclass(frozen=True)
+class ItemFigures:
+    """Figures of one set of counts, after reverse coding; `favourable` is None with fewer than four options."""
+
+    n: int
+    mean_raw: float
+    variance_raw: float
+    favourable: int | None
+    unfavourable: int | None
+
+
+def item_figures(counts: npt.NDArray[np.integer], item: ItemKey) -> ItemFigures:
+    """Turn option counts (as answered, shape (options,)) into figures; zero answers give zeros: ask `n` first."""
+    keyed = counts[::-1] if item.reverse_keyed else counts
+    values = np.arange(item.scale.lo, item.scale.hi + 1)
+    n = int(keyed.sum())
+    first = int((keyed * values).sum())
+    second = int((keyed * values * values).sum())
+    mean = first / n if n else 0.0
+    variance = (second - first * first / n) / (n - 1) if n > 1 else 0.0
+    countable = item.scale.has_favourable
+    return ItemFigures(
+        n=n,
+        mean_raw=mean,
+        variance_raw=max(variance, 0.0),
+        favourable=int(keyed[-2:].sum()) if countable else None,
+        unfavourable=int(keyed[:2].sum()) if countable else None,
+    )
+
+
+def count_items(key: ScoringKey, answers: AnswerMatrix, tree: Tree) -> list[ItemCounts]:
+    """Count all options of all items in one pass per item."""
+    nodes = len(tree.names)
+    result = []
+    for place, item in enumerate(key.items):
+        column = answers.ratings[:, place]
+        present = column != MISSING
+        options = item.scale.options
+        cell = answers.nodes[present].astype(np.int64) * options + (column[present].astype(np.int64) - item.scale.lo)
+        direct = np.bincount(cell, minlength=nodes * options).reshape(nodes, options).astype(np.int32)
+        result.append(ItemCounts(item, direct, np.asarray(tree.sum_upwards(direct))))
+    return result
+
+
+def item_patterns(
+    key: ScoringKey,
+    counts: Sequence[ItemCounts],
+    tree: Tree,
+    dimensions: Sequence[Pattern],
+    nodes: Pattern,
+    *,
+    minimum: int,
+) -> tuple[ItemCounts, ...]:
+    """Decide where each item may be shown: never where its dimension is hidden.
+
+    If exactly one item of a dimension would be hidden for a node, the item with the next smallest number of answers
+    is hidden too, because the dimension's score would give the single one away.
+    """
+    shown = list(counts)
+    for dimension, pattern in zip(key.dimensions, dimensions, strict=True):
+        for place in dimension.items:
+            shown[place] = _with_pattern(counts[place], tree, pattern, minimum)
+        _hide_a_second(shown, dimension.items, tree, minimum)
+    for place in key.outcomes:
+        shown[place] = _with_pattern(counts[place], tree, nodes, minimum)
+    return tuple(shown)
+
+
+def _with_pattern(item: ItemCounts, tree: Tree, allowed: Pattern, minimum: int) -> ItemCounts:
+    direct: IntArray = item.direct.sum(axis=1).astype(np.int64)
+    return replace(item, pattern=residual_pattern(direct, tree, minimum=minimum, allowed=allowed.published))
+
+
+def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], tree: Tree, minimum: int) -> None:
+    asked = [place for place in places if shown[place].asked]
+    if minimum < 2 or len(asked) < 2:
+        return
+    published = np.stack([shown[place].published for place in asked])
+    numbers = np.stack([shown[place].total.sum(axis=1) for place in asked])
+    lonely = np.flatnonzero(published.sum(axis=0) == len(asked) - 1)
+    if not lonely.size:
+        return
+    second = np.where(published[:, lonely], numbers[:, lonely], np.iinfo(np.int64).max).argmin(axis=0)
+    for row, place in enumerate(asked):
+        also = lonely[second == row]
+        if also.size:
+            allowed = published[row].copy()
+            allowed[also] = False
+            direct: IntArray = shown[place].direct.sum(axis=1).astype(np.int64)
+            shown[place] = replace(
+                shown[place], pattern=residual_pattern(direct, tree, minimum=minimum, allowed=allowed)
+            )

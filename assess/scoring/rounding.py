@@ -1,0 +1,42 @@
+"""Rounding as it is displayed: half away from zero, and outwards for limits (measurement, Rounding everywhere).
+
+Python and numpy round half to even, which would print 62 for 62.5. The small constant forgives the last bits of a sum.
+"""
+
+import math
+
+_TINY = 1e-9
+
+
+def half_up(value: float, step: float = 1.0) -> float:
+    """Round to the nearest multiple of `step`, halves away from zero.
+
+    >>> half_up(62.5), half_up(-62.5), half_up(0.125, 0.01), half_up(42.5, 5)
+    (63.0, -63.0, 0.13, 45.0)
+    """
+    whole = math.copysign(math.floor(abs(value) / step + 0.5 + _TINY), value)
+    return _multiple(whole, step)
+
+
+def down(value: float, step: float = 1.0) -> float:
+    """Round a lower limit outwards.
+
+    >>> down(54.99), down(55.0 - 1e-12)
+    (54.0, 55.0)
+    """
+    return _multiple(math.floor(value / step + _TINY), step)
+
+
+def up(value: float, step: float = 1.0) -> float:
+    """Round an upper limit outwards.
+
+    >>> up(54.01), up(55.0 + 1e-12)
+    (55.0, 55.0)
+    """
+    return _multiple(math.ceil(value / step - _TINY), step)
+
+
+def _multiple(whole: float, step: float) -> float:
+    """Multiply without leaving digits behind that a reader would see; never minus zero."""
+    inverse = round(1.0 / step)
+    return (whole / inverse if step < 1.0 else whole * step) + 0.0
