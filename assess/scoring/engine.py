@@ -87,7 +87,7 @@ class CycleScores:
         printed = self.printed_residuals(pattern)
         rest: BoolArray = ~released_teams(pattern, self.tree) & printed[pattern.owners + 1]
         enough = int(direct[rest].sum()) >= max(self.minimum, 1)
-        return rest if enough else np.zeros_like(rest)
+        return rest if enough else np.zeros(rest.shape, dtype=bool)
 
     def counted(self, pattern: Pattern, direct: IntArray) -> BoolArray:
         """Nodes whose people enter the organisation's figure."""
@@ -101,7 +101,8 @@ class CycleScores:
         """Say for the organisation (place 0) and each node v (place v+1) whether its residual is large enough."""
         floor = max(self.minimum, 1)
         units = pattern.published & self.tree.is_unit & (pattern.residuals >= floor)
-        return np.concatenate([[pattern.organisation_residual >= floor], units])
+        whole = np.array([pattern.organisation_residual >= floor])
+        return np.concatenate([whole, units])
 
 
 def released_teams(pattern: Pattern, tree: Tree) -> BoolArray:
