@@ -4,13 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from assess.errors import RefusalError
 from assess.localisation import gettext as _
-
-if TYPE_CHECKING:
-    from assess.scoring.key import ScaleKey, ScoringKey
+from assess.scoring.key import DimensionKey, ItemKey, ScaleKey, ScoringKey
 
 Texts = Mapping[str, str]  # language -> text
 
@@ -138,15 +136,13 @@ class Instrument:
         self._check(modules)
         return self.restricted(modules)
 
-    def scoring_key(self, modules: tuple[str, ...] = ()) -> "ScoringKey":
+    def scoring_key(self, modules: tuple[str, ...] = ()) -> ScoringKey:
         """Give the scorer what it needs of one quarter's questionnaire."""
         return self.effective(modules).whole_key()
 
-    def whole_key(self) -> "ScoringKey":
+    def whole_key(self) -> ScoringKey:
         """Give the scoring key of everything in this instrument."""
-        from assess.scoring.key import DimensionKey, ItemKey, ScoringKey
-
-        ratings = (*self.items, *self.outcomes)
+        ratings: tuple[Item | Outcome, ...] = (*self.items, *self.outcomes)
         items = tuple(ItemKey(r.code, _scale_key(r.scale), isinstance(r, Item) and r.reverse_keyed) for r in ratings)
         dimensions = tuple(
             DimensionKey(
@@ -206,9 +202,7 @@ class Instrument:
 Part = TypeVar("Part", Dimension, Item, Outcome)
 
 
-def _scale_key(scale: ResponseScale) -> "ScaleKey":
-    from assess.scoring.key import ScaleKey
-
+def _scale_key(scale: ResponseScale) -> ScaleKey:
     return ScaleKey(lo=scale.lo, hi=scale.hi)
 
 

@@ -5,11 +5,10 @@ from collections.abc import Collection
 from typing import NoReturn, cast
 
 from assess.localisation import gettext as _
+from assess.scoring.key import SCALE_LIMIT
 from assess.surveys.instruments.lines import TomlSource
 from assess.surveys.instruments.model import ResponseScale, Texts
 
-# Ratings are kept as signed bytes with one value set aside for "no answer"; reverse coding must fit as well.
-LOWEST, HIGHEST = -100, 100
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 
@@ -141,15 +140,15 @@ class TomlTable:
         lo, hi = table.integer("min"), table.integer("max")
         if lo >= hi:
             table.refuse("min", _("The scale runs from %(lo)d to %(hi)d; min must be smaller than max.", lo=lo, hi=hi))
-        if lo < LOWEST or hi > HIGHEST:
+        if lo < -SCALE_LIMIT or hi > SCALE_LIMIT:
             reason = _(
                 "The scale runs from %(lo)d to %(hi)d; at most %(lowest)d to %(highest)d is possible.",
                 lo=lo,
                 hi=hi,
-                lowest=LOWEST,
-                highest=HIGHEST,
+                lowest=-SCALE_LIMIT,
+                highest=SCALE_LIMIT,
             )
-            table.refuse("min" if lo < LOWEST else "max", reason)
+            table.refuse("min" if lo < -SCALE_LIMIT else "max", reason)
         return ResponseScale(lo, hi, table.option_labels(hi - lo + 1))
 
     def option_labels(self, options: int) -> dict[str, tuple[str, ...]]:
