@@ -86,8 +86,9 @@ class CycleScores:
         """Nodes whose people belong to a printed residual; none at all if together they are below the minimum."""
         printed = self.printed_residuals(pattern)
         rest: BoolArray = ~released_teams(pattern, self.tree) & printed[pattern.owners + 1]
-        enough = int(direct[rest].sum()) >= max(self.minimum, 1)
-        return rest if enough else np.zeros(rest.shape, dtype=bool)
+        if int(direct[rest].sum()) < max(self.minimum, 1):
+            rest[:] = False
+        return rest
 
     def counted(self, pattern: Pattern, direct: IntArray) -> BoolArray:
         """Nodes whose people enter the organisation's figure."""
@@ -95,7 +96,8 @@ class CycleScores:
 
     def residual_of(self, pattern: Pattern, holder: int) -> BoolArray:
         """Nodes whose people are in the residual of one holder (-1: the organisation)."""
-        return (pattern.owners == holder) & ~released_teams(pattern, self.tree)
+        inside: BoolArray = pattern.owners == holder
+        return inside & ~released_teams(pattern, self.tree)
 
     def printed_residuals(self, pattern: Pattern) -> BoolArray:
         """Say for the organisation (place 0) and each node v (place v+1) whether its residual is large enough."""
