@@ -1,0 +1,118 @@
+"""The site: one Flask application, made from settings, with every room's pages hung in.
+
+This storey has no sign-in, so there is no secret key: Flask cannot start a session, and no page can set a cookie.
+"""
+
+import logging
+import traceback
+from pathlib import Path
+from secrets import token_hex
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, request
+from jinja2 import StrictUndefined
+
+import assess
+from assess.app.assets import Assets
+from assess.app.headers import add_headers
+from assess.app.health import health
+from assess.config import Settings, load_settings
+from assess.error_pages import register_error_pages
+from assess.extensions import Database
+from assess.localisation import (
+    HTML_LANGUAGE,
+    LANGUAGE_NAMES,
+    LANGUAGES,
+    best_language,
+    current_language,
+    gettext,
+    set_language,
+)
+from assess.surveys.member import hang_in_member_pages
+
+# Two comments of 1,000 Chinese characters are 18 kB in a form, the filler of a constant size included 24 kB.
+MAX_BODY_BYTES = 64 * 1024
+MAX_FORM_FIELDS = 300
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class Site(Flask):
+    """Flask, except that what goes wrong is written down without addresses, codes and answers."""
+
+    def log_exception(
+        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+    ) -> None:
+        """Log a random reference, the kind of error and the line of code: never the path, the form or the message.
+
+        The reference is also on the page. An SQL error, for one, carries the whole statement in its message.
+        """
+        kind, _error, trace = exc_info
+        frame = traceback.extract_tb(trace)[-1] if trace else None
+        place = f"{Path(frame.filename).name}:{frame.lineno}" if frame else "?"
+        g.reference = token_hex(4)
+        logging.getLogger("assess").error("%s: %s at %s", g.reference, kind.__name__ if kind else "?", place)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the WSGI application of one installation; without settings they come from the environment."""
+    settings = settings or load_settings()
+    app = Site("assess", static_folder=None, template_folder=str(_templates()))
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_FIELDS,
+        TRUSTED_HOSTS=trusted_hosts(settings.base_url),
+        TESTING=settings.testing,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    app.extensions["assess.settings"] = settings
+    app.extensions["assess.database"] = Database(settings.database_url)
+    _set_up_templates(app, settings)
+    app.before_request(_choose_language)
+    app.after_request(lambda response: add_headers(response, https=settings.base_url.startswith("https:")))
+    app.register_blueprint(health)
+    hang_in_member_pages(app)
+    register_error_pages(app)
+    return app
+
+
+def trusted_hosts(base_url: str) -> list[str]:
+    """Name the hosts the site answers to: its own, and every loopback name when that is one of them.
+
+    >>> trusted_hosts("https://health.example.com")
+    ['health.example.com']
+    """
+    host = urlsplit(base_url).hostname or ""
+    return list(_LOOPBACK) if host in {"127.0.0.1", "localhost", "::1"} else [host]
+
+
+def _templates() -> Path:
+    """Find the templates: inside the package in a wheel, beside it in a checkout."""
+    package = Path(assess.__file__).parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def _set_up_templates(app: Flask, settings: Settings) -> None:
+    assets = Assets.load(Path(assess.__file__).parent / "static")
+    app.add_url_rule("/static/<name>", "asset", lambda name: assets.response(name, request))
+    app.jinja_env.autoescape = True
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        _=gettext,
+        asset=assets.url,
+        current_language=current_language,
+        html_language=lambda: HTML_LANGUAGE[current_language()],
+        languages=[(code, HTML_LANGUAGE[code], LANGUAGE_NAMES[code]) for code in LANGUAGES],
+        organisation=settings.organisation,
+        contact=settings.contact,
+    )
+
+
+def _choose_language() -> Response | None:
+    """Follow `?lang=`, else the browser. The choice lives in the address only and is never stored."""
+    asked = request.args.get("lang", "")
+    set_language(asked if asked in LANGUAGES else best_language(request.headers.get("Accept-Language")))
+    return None

@@ -1,0 +1,142 @@
+"""Refusals become pages: what happened in one sentence, and the next step. Nothing of the request is repeated."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, g, render_template
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from assess.errors import AssessError, InputError
+from assess.localisation import gettext as _
+from assess.surveys.errors import BlankAnswersError, CycleClosedError, CycleNotYetOpenError, UnknownCodeError
+from assess.surveys.member.limits import TooManyFailedCodesError
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """The words of one dead end, and where it leads on."""
+
+    status: int
+    heading: str
+    text: str
+    mark: str = "lost"
+    hints: tuple[str, ...] = ()
+    link: tuple[str, str] | None = None
+    keep_draft: bool = False
+    reference: str = ""
+
+
+def register_error_pages(app: Flask) -> None:
+    """Answer every refusal and every HTTP error with a page of ours, in the reader's language."""
+    pages: dict[type[Exception], Callable[[], ErrorPage]] = {
+        UnknownCodeError: unknown_code,
+        CycleNotYetOpenError: not_open_yet,
+        CycleClosedError: closed,
+        BlankAnswersError: blank,
+        TooManyFailedCodesError: too_many_codes,
+    }
+    for kind, page in pages.items():
+        app.register_error_handler(kind, lambda _error, page=page: _answer(page()))
+    app.register_error_handler(AssessError, _refusal)
+    app.register_error_handler(HTTPException, _http_error)
+
+
+def unknown_code() -> ErrorPage:
+    """Explain that the code in the address leads nowhere, and how codes get mistyped."""
+    return ErrorPage(
+        404,
+        _("No survey has this link"),
+        _("The address of this page is no personal link, or only part of one."),
+        hints=(
+            _("Was it copied? Links in mails sometimes lose their last characters at a line break: copy all of it."),
+            _("Was it typed? Compare character by character. There is no O, I, L or U in a code, only 0, 1 and V."),
+            _("Is it from an earlier quarter? Then look for the latest invitation."),
+        ),
+        link=("/s", _("Type the code again")),
+    )
+
+
+def not_open_yet() -> ErrorPage:
+    """Say that the link is right, only early; 409, because the same request will do later."""
+    return ErrorPage(
+        409,
+        _("This survey has not opened yet"),
+        _("Your link is right, only early. Open it again when the survey has begun; the date is in your invitation."),
+        mark="envelope",
+        hints=(_("Nothing was stored. Keep your personal link."),),
+    )
+
+
+def closed() -> ErrorPage:
+    """Say that the survey is over and what comes next."""
+    return ErrorPage(
+        410,
+        _("This survey has closed"),
+        _("The survey has closed; this link no longer leads anywhere."),
+        mark="closed",
+        hints=(
+            _("Answers that were sent before closing are counted. What is sent now is not."),
+            _("The results come once they are published."),
+            _("Next quarter you get a new link."),
+        ),
+    )
+
+
+def blank() -> ErrorPage:
+    """Ask for at least one answer; the form says so itself, this is for whoever goes round it."""
+    return ErrorPage(
+        422,
+        _("Nothing is answered yet"),
+        _("Nothing is answered yet. Answer at least one item, then send."),
+        hints=(_("Go back to the form with the Back button of your browser."),),
+        keep_draft=True,
+    )
+
+
+def too_many_codes() -> ErrorPage:
+    """Ask somebody who tried many codes to wait; a valid link is never held up."""
+    return ErrorPage(
+        429,
+        _("Too many wrong codes"),
+        _("From your network, many codes were tried in the last minute that do not exist."),
+        hints=(
+            _("Wait one minute, then open your personal link again."),
+            _("Compare the code with your invitation. There is no O, I, L or U in a code, only 0, 1 and V."),
+        ),
+        link=("/s", _("Type the code again")),
+    )
+
+
+def _refusal(error: AssessError) -> ResponseReturnValue:
+    status = 422 if isinstance(error, InputError) else 409
+    return _answer(ErrorPage(status, _("This cannot be done"), str(error), link=("/", _("To the start page"))))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    return _answer(_page_of_status(error.code or 500))
+
+
+def _page_of_status(status: int) -> ErrorPage:
+    start = ("/", _("To the start page"))
+    if status == 404:
+        text = _("There is nothing at this address.")
+        hints = (_("A personal link begins with this site’s address, followed by /s/ and the code."),)
+        return ErrorPage(404, _("Page not found"), text, hints=hints, link=("/s", _("Type the code")))
+    if status == 405:
+        return ErrorPage(405, _("This page only shows something"), _("Nothing can be sent to this address."), link=start)
+    if status == 413:
+        text = _("What was sent is longer than two full comments and was not taken.")
+        hints = (_("Go back, shorten your comments to 1,000 characters each, and send again."),)
+        return ErrorPage(413, _("Too much text"), text, hints=hints, keep_draft=True)
+    if status >= 500:
+        text = _("Something failed here, not on your side. What you sent may not have been taken.")
+        hints = (_("Go back and send again in a few minutes: a second envelope replaces the first."),)
+        reference = g.get("reference", "")
+        return ErrorPage(status, _("That did not work"), text, hints=hints, keep_draft=True, reference=reference)
+    text = _("The server could not read this request.")
+    return ErrorPage(status, _("This request cannot be read"), text, link=start, keep_draft=True)
+
+
+def _answer(page: ErrorPage) -> ResponseReturnValue:
+    return render_template("errors/error.html", page=page), page.status

@@ -1,0 +1,96 @@
+"""WTForms checks what arrives; the pages themselves are rendered once and served as bytes."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, Form, RadioField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Optional
+
+from assess.localisation import gettext as _
+from assess.localisation import lazy_gettext
+from assess.surveys.answers import COMMENT_BYTES, COMMENT_CHARACTERS
+from assess.surveys.instruments.model import Instrument, Item, Outcome
+
+FILLER = "filler"  # brings every body to one length
+
+
+@dataclass(frozen=True)
+class CheckedAnswers:
+    """What was sent: good answers, or messages per field (`""` for the whole form) and the raw text to show again."""
+
+    ratings: Mapping[str, int]
+    comments: Mapping[str, str]
+    errors: Mapping[str, str] = field(default_factory=dict)
+    raw: Mapping[str, str] = field(default_factory=dict)
+
+
+class CodeForm(Form):
+    """The page on which a code is typed."""
+
+    code = StringField(
+        lazy_gettext("Your code"), validators=[InputRequired(lazy_gettext("Type the code from your invitation."))]
+    )
+
+
+def check_answers(effective: Instrument, sent: MultiDict[str, str]) -> CheckedAnswers:
+    """Validate a form against the effective instrument, with messages in the reader's language."""
+    form = _form_class(effective)(sent)
+    form.validate()
+    errors = {name: str(messages[0]) for name, messages in form.errors.items() if name}
+    unknown = sorted(name for name in sent if name not in form.data and name != FILLER)
+    if unknown:
+        errors[""] = _("This survey has no item “%(code)s”. Reload the page and answer again.", code=unknown[0])
+    ratings = {r.code: int(form.data[r.code]) for r in _ratings(effective) if r.code not in errors and form.data[r.code]}
+    comments = {c.code: form.data[c.code] for c in effective.comments if form.data[c.code]}
+    if not errors and not ratings and not comments:
+        errors[""] = _("Nothing is answered yet. Answer at least one item, then send.")
+    return CheckedAnswers(ratings, comments, errors, {name: sent[name] for name in sent if name in form.data})
+
+
+def _ratings(effective: Instrument) -> tuple[Item | Outcome, ...]:
+    return (*effective.items, *effective.outcomes)
+
+
+@lru_cache(maxsize=16)
+def _form_class_of(codes: tuple[tuple[str, int, int], ...], prompts: tuple[str, ...]) -> type[Form]:
+    fields: dict[str, object] = {code: _rating_field(lo, hi) for code, lo, hi in codes}
+    fields |= {code: TextAreaField(filters=[_tidy], validators=[_short_enough]) for code in prompts}
+    return type("AnswerForm", (Form,), fields)
+
+
+def _form_class(effective: Instrument) -> type[Form]:
+    codes = tuple((r.code, r.scale.lo, r.scale.hi) for r in _ratings(effective))
+    return _form_class_of(codes, tuple(c.code for c in effective.comments))
+
+
+def _rating_field(lo: int, hi: int) -> RadioField:
+    choices = [(str(value), str(value)) for value in range(lo, hi + 1)]
+    return RadioField(choices=choices, validators=[Optional(), _one_of_the_options], validate_choice=False)
+
+
+def _one_of_the_options(_form: Form, rating: Field) -> None:
+    if rating.data not in {value for value, _label in rating.choices}:
+        raise ValidationError(_("Choose one of the options shown here."))
+
+
+def _short_enough(_form: Form, comment: Field) -> None:
+    text = comment.data or ""
+    over = len(text) - COMMENT_CHARACTERS
+    if over > 0:
+        raise ValidationError(
+            _(
+                "This comment has %(length)s characters; shorten it to %(limit)s.",
+                length=f"{len(text):,}",
+                limit=f"{COMMENT_CHARACTERS:,}",
+            )
+        )
+    if len(json.dumps(text, ensure_ascii=False).encode()) > COMMENT_BYTES:
+        raise ValidationError(_("This comment takes too much room in the envelope; shorten it by a third."))
+
+
+def _tidy(text: str | None) -> str:
+    """Browsers send line ends as CR LF and count them as one character."""
+    return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()

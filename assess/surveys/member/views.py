@@ -1,0 +1,144 @@
+"""The views of the member plane. Looking changes nothing; sending writes one envelope."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from assess.config import Settings
+from assess.extensions import Database
+from assess.localisation import current_language
+from assess.localisation import gettext as _
+from assess.surveys.answers import PlainAnswers
+from assess.surveys.envelopes.box import put_answers
+from assess.surveys.envelopes.links import read_code, write_code
+from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, UnknownCodeError
+from assess.surveys.instruments import Instrument
+from assess.surveys.invitations import MemberView, find_contract, find_invitation
+from assess.surveys.member.contract_page import contract_page, instrument_of
+from assess.surveys.member.forms import CodeForm, check_answers
+from assess.surveys.member.limits import FailedCodes, TooManyFailedCodesError
+from assess.surveys.member.rendering import MemberPages, refused_form
+
+member = Blueprint("member", __name__)
+
+CANNOT_BE_TAKEN = 422
+
+
+def hang_in_member_pages(app: Flask) -> None:
+    """Add the member pages, with a page cache and a counter of failed codes of this process."""
+    app.extensions["assess.member_pages"] = MemberPages()
+    app.extensions["assess.failed_codes"] = FailedCodes()
+    app.register_blueprint(member)
+
+
+@member.get("/")
+def landing() -> str:
+    """Say what this site is and take a code."""
+    return render_template("surveys/member/landing.html", error=None, typed="", minimum=_settings().minimum_group_size)
+
+
+@member.get("/s")
+def type_code() -> str:
+    """Take a code from a printed sheet."""
+    return render_template("surveys/member/code.html", error=None, typed="")
+
+
+@member.post("/s")
+def open_code() -> ResponseReturnValue:
+    """Lead to the page of a typed code, or say beside the field what is wrong with it."""
+    form = CodeForm(request.form)
+    typed = (form.code.data or "").strip()
+    if not form.validate():
+        return _code_page(str(form.code.errors[0]), typed)
+    secret = read_code(typed)
+    if secret is None or _find(typed) is None:
+        _count_failure()
+        return _code_page(_("No survey has this code. Compare it with your invitation, character by character."), typed)
+    return redirect(f"/s/{write_code(secret)}?lang={current_language()}", 303)
+
+
+@member.get("/s/<code>")
+def survey(code: str) -> ResponseReturnValue:
+    """Show the form; where an envelope exists, only that, and "answer anew"."""
+    view = _invitation_or_refuse(code)
+    name = "form"
+    if view.envelope_exists:
+        name = "anew" if "anew" in request.args else "already"
+    return _pages().response(view, name, request)
+
+
+@member.post("/s/<code>")
+def answer(code: str) -> ResponseReturnValue:
+    """Seal what was sent and put it into the box."""
+    view = _invitation_or_refuse(code)
+    checked = check_answers(view.instrument, request.form)
+    if checked.errors:
+        return refused_form(view, checked), CANNOT_BE_TAKEN
+    put_answers(_database(), code, PlainAnswers(checked.ratings, checked.comments), now=datetime.now(UTC))
+    response = _pages().response(view, "sent", request)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@member.get("/contract/<printed_hash>")
+def contract(printed_hash: str) -> str:
+    """Show the public contract of a cycle in words."""
+    return render_template("surveys/member/contract.html", page=contract_page(*_contract_or_404(printed_hash)))
+
+
+@member.get("/contract/<printed_hash>.json")
+def contract_json(printed_hash: str) -> Response:
+    """Serve the bytes whose SHA-256 is the hash."""
+    content, _asked = _contract_or_404(printed_hash)
+    return Response(content, content_type="application/json; charset=utf-8")
+
+
+def _contract_or_404(printed_hash: str) -> tuple[bytes, Instrument | None]:
+    with _database().reading() as session:
+        content = find_contract(session, printed_hash)
+        if content is None:
+            abort(404)
+        return content, instrument_of(session, content)
+
+
+def _invitation_or_refuse(code: str) -> MemberView:
+    view = _find(code)
+    if view is None:
+        _count_failure()
+        raise UnknownCodeError
+    if view.state == "not_yet":
+        raise CycleNotYetOpenError
+    if view.state == "closed":
+        raise CycleClosedError
+    return view
+
+
+def _find(code: str) -> MemberView | None:
+    with _database().reading() as session:
+        return find_invitation(session, code, now=datetime.now(UTC))
+
+
+def _count_failure() -> None:
+    counter: FailedCodes = current_app.extensions["assess.failed_codes"]
+    if counter.too_many(request.remote_addr):
+        raise TooManyFailedCodesError
+
+
+def _code_page(error: str, typed: str) -> ResponseReturnValue:
+    return render_template("surveys/member/code.html", error=error, typed=typed), CANNOT_BE_TAKEN
+
+
+def _pages() -> MemberPages:
+    pages: MemberPages = current_app.extensions["assess.member_pages"]
+    return pages
+
+
+def _database() -> Database:
+    database: Database = current_app.extensions["assess.database"]
+    return database
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["assess.settings"]
+    return settings

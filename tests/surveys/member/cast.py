@@ -1,0 +1,89 @@
+"""A small site for the tests of member pages: a real database with one cycle of one group, and its links."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_bytes
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from assess.config import Settings
+from assess.extensions import Base, Database
+from assess.surveys.contract import write_contract
+from assess.surveys.envelopes.links import write_code
+from assess.surveys.envelopes.seal import public_bytes
+from assess.surveys.groups import Plan, PlannedGroup, PlannedUnit
+from assess.surveys.instruments import instrument_source, load_instrument
+from assess.surveys.invitations import add_invitation
+from assess.surveys.envelopes.links import link_secret
+from assess.surveys.models import Cycle, Group, Invitation, State
+
+LINK_KEY = bytes(range(32))
+OPENING_KEY = ec.derive_private_key(20261204, ec.SECP256R1())
+CLOSED_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+MEMBERS = 6
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site with its database, the codes of its members and its cycle."""
+
+    settings: Settings
+    database: Database
+    codes: tuple[str, ...]
+    cycle_id: bytes
+    contract_hash: str
+
+
+def build_site(
+    folder: Path,
+    *,
+    modules: tuple[str, ...] = ("LOAD", "REVW"),
+    instrument: str = "team24",
+    opens_in: timedelta = timedelta(days=-3),
+    closes_at: datetime | None = None,
+    base_url: str = "http://127.0.0.1:8765",
+) -> Site:
+    """Make a site whose only cycle opened `opens_in` from now; `closes_at` lies a century ahead by default."""
+    settings = Settings(
+        data_dir=folder,
+        database_url=f"sqlite:///{folder / 'assess.sqlite'}",
+        key_dir=folder / "keys",
+        base_url=base_url,
+        organisation="Lantern",
+        contact="Hanna Lind, people@lantern.example",
+        time_zone="Asia/Shanghai",
+        testing=True,
+    )
+    database = Database(settings.database_url)
+    Base.metadata.create_all(database.engine)
+    now = datetime.now(UTC)
+    closes = closes_at or datetime(2126, 12, 4, 10, tzinfo=UTC)
+    cycle = Cycle(
+        id=token_bytes(16),
+        quarter="2026Q4",
+        level="confidential",
+        instrument_code=instrument,
+        instrument_source=instrument_source(instrument),
+        modules=list(modules),
+        state=State.OPEN,
+        running=True,
+        opens_at=min(now + opens_in, closes - timedelta(days=1)),
+        closes_at=closes,
+        latest_closes_at=closes,
+    )
+    plan = Plan(
+        units=(PlannedUnit("u1", "Lantern", None),),
+        groups=(PlannedGroup("g1", "Customer service", "u1", False, ("t1",), ("Customer service",), (*range(MEMBERS),)),),
+    )
+    asked = load_instrument(instrument).effective(modules)
+    cycle.contract = write_contract(cycle, asked, plan, [public_bytes(OPENING_KEY)], settings)
+    invitations = [Invitation(id=bytes([n]) * 16, group_id="g1", address=f"m{n}@lantern.example") for n in range(MEMBERS)]
+    with database.writing() as session:
+        session.add(cycle)
+        session.flush()
+        session.add(Group(cycle_id=cycle.id, id="g1", name="Customer service", parts=["t1"], invited=MEMBERS))
+        for invitation in invitations:
+            add_invitation(session, cycle, LINK_KEY, invitation)
+    codes = tuple(write_code(link_secret(LINK_KEY, bytes([n]) * 16)) for n in range(MEMBERS))
+    return Site(settings, database, codes, cycle.id, cycle.contract_hash)
