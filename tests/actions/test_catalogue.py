@@ -1,0 +1,132 @@
+"""The catalogue is complete in both languages and covers every item of the core instrument."""
+
+import re
+
+import pytest
+
+from assess.actions import words
+from assess.actions.catalogue import CatalogueError, PracticeTexts, load_practices, practice_by_code, read_practices
+from assess.localisation import use_language
+from assess.surveys.instruments import load_instrument
+
+PRACTICES = load_practices()
+LONG = ("recommend", "first_step", "sign", "finding", "talk")
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+def test_all_eighty_five_practices_are_there_in_order() -> None:
+    assert [p.code for p in PRACTICES] == [f"P{n:02d}" for n in range(1, 86)]
+
+
+@pytest.mark.parametrize("practice", PRACTICES, ids=lambda p: p.code)
+def test_every_text_is_there_in_both_languages_and_differs(practice: PracticeTexts) -> None:
+    for field in ("name", "title", *LONG):
+        texts = getattr(practice, field)
+        if texts is None:
+            assert field in {"talk", "finding"}
+            continue
+        assert texts["en"] != texts["zh"]
+        assert HAN.search(texts["zh"])
+        assert not HAN.search(texts["en"])
+        if field in LONG and field != "sign":
+            assert len(texts["zh"]) >= 6
+    for english, chinese in zip(practice.steps["en"], practice.steps["zh"], strict=True):
+        assert english != chinese
+        assert HAN.search(chinese)
+    assert 3 <= len(practice.steps["en"]) <= 6
+
+
+@pytest.mark.parametrize("practice", PRACTICES, ids=lambda p: p.code)
+def test_recommendations_speak_of_work_in_plain_text(practice: PracticeTexts) -> None:
+    everything = [*practice.recommend.values(), *practice.first_step.values(), *practice.sign.values()]
+    assert not [t for t in everything if re.search(r"looked up|memory\]|领导|[<>{}]", t)]
+
+
+def test_a_practice_without_a_checked_source_prints_grade_d_and_no_citation() -> None:
+    for practice in PRACTICES:
+        if practice.citation is None:
+            assert practice.grade == "D"
+            assert practice.finding is None
+
+
+def test_every_item_and_outcome_of_the_core_leads_to_a_small_practice_of_the_team() -> None:
+    instrument = load_instrument("team24")
+    codes = [item.code for item in instrument.items] + [outcome.code for outcome in instrument.outcomes]
+    for code in codes:
+        small = [p.code for p in PRACTICES if code in p.practice.triggers and p.effort == "S" and p.scope == "team"]
+        outcome_by_rule = {"OUT1", "OUT2"}  # selected through the lowest dimension, or only at company level
+        assert small or code in outcome_by_rule, code
+
+
+def test_the_source_article_is_covered() -> None:
+    covered = {article for p in PRACTICES for article in p.source_articles}
+    wanted = (
+        {f"一-效{n}" for n in range(1, 7)}
+        | {f"一-协{n}" for n in range(1, 9)}
+        | {f"二-效{n}" for n in range(1, 6)}
+        | {f"二-协{n}" for n in range(1, 9)}
+        | {f"三-{n}" for n in range(1, 8)}
+        | {f"四-{n}" for n in range(1, 11)}
+    )
+    assert covered == wanted
+
+
+def test_every_code_of_the_enumerations_has_its_word_in_both_languages() -> None:
+    for practice in PRACTICES:
+        for table, code in (
+            (words.OWNERS, practice.owner),
+            (words.SPANS, practice.span),
+            (words.EFFORTS, practice.effort),
+            (words.EFFORTS_SHORT, practice.effort),
+            (words.GRADES, practice.grade),
+            (words.SCOPES, practice.scope),
+        ):
+            english = str(table[code])
+            with use_language("zh"):
+                assert str(table[code]) != english
+
+
+VALID = """
+[[practices]]
+code = "P01"
+source_articles = []
+belongs_to = ["ROL"]
+triggers = ["ROL1"]
+scope = "team"
+owner = "lead"
+span = "4w"
+effort = "S"
+grade = "D"
+follow_up = []
+"""
+TEXTS = "".join(
+    f'{field}.en = "Words"\n{field}.zh = "一些文字说明"\n'
+    for field in ("name", "title", "recommend", "first_step", "sign")
+)
+STEPS = 'steps.en = ["a", "b", "c"]\nsteps.zh = ["甲", "乙", "丙"]\n'
+
+
+def test_the_small_example_is_valid() -> None:
+    assert read_practices(VALID + TEXTS + STEPS, "x.toml")[0].code == "P01"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (VALID + TEXTS, "x.toml: P01: steps must be equally many"),
+        (VALID + TEXTS.replace('sign.zh = "一些文字说明"', "") + STEPS, r"x.toml: P01: sign\.zh is missing"),
+        (VALID.replace('"team"', '"planet"') + TEXTS + STEPS, "x.toml: P01: scope is planet, allowed are team"),
+        (VALID + 'guards = { moon = "full" }\n' + TEXTS + STEPS, "x.toml: P01: unknown guard moon"),
+        (VALID + 'citation = "X 2020"\n' + TEXTS + STEPS, "x.toml: P01: citation and finding belong together"),
+        (VALID.replace('["ROL"]', '"ROL"') + TEXTS + STEPS, "x.toml: P01: belongs_to must be a list of codes"),
+        ("[[practices]]\ncode = ", "x.toml: "),
+    ],
+)
+def test_a_damaged_catalogue_names_file_practice_and_field(text: str, message: str) -> None:
+    with pytest.raises(CatalogueError, match=message):
+        read_practices(text, "x.toml")
+
+
+def test_an_unknown_code_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        practice_by_code("P99")

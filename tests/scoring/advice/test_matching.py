@@ -1,0 +1,171 @@
+"""Advice follows from displayed figures only, at most two pieces, one of them small."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assess.actions.catalogue import load_practices
+from assess.scoring.advice import AdviceDimension, AdviceSettings, Basis, recommend
+from assess.surveys.instruments import load_instrument
+
+PRACTICES = tuple(p.practice for p in load_practices())
+BY_CODE = {p.code: p for p in PRACTICES}
+CORE = tuple(
+    AdviceDimension(d.code, tuple(i.code for i in load_instrument("team24").items if i.dimension == d.code))
+    for d in load_instrument("team24").dimensions
+    if d.module is None
+)
+# The specification's table "What selects which practice", rows of the four core dimensions.
+TABLE = {
+    "COM": "P24 P25 P09 P14 P28 P29 P69 P79 P15 P26 P27 P30 P54 P57",
+    "TRU": "P40 P28 P29 P33 P38 P42 P61 P70 P78 P03 P22 P27 P36 P39 P41 P56",
+    "ROL": "P01 P02 P07 P09 P11 P71 P72 P80 P83 P85 P34 P06 P08 P12 P13 P39 P55 P56 P32 P35 P52 P64",
+    "MOT": "P43 P02 P07 P09 P21 P49 P68 P74 P27 P55 P16 P22 P44 P63 P04 P84 P46",
+}
+
+
+def team(scores: dict[str, tuple[int, int]], n: int = 8, items: dict[str, int] | None = None) -> dict[str, Any]:
+    """Build a displayed node: per dimension a score and a half-width."""
+    return {
+        "team": "A",
+        "n": n,
+        "dimensions": {
+            code: {
+                "n": n,
+                "score_100": score,
+                "compare_low_100": max(0, score - half),
+                "compare_high_100": min(100, score + half),
+            }
+            for code, (score, half) in scores.items()
+        },
+        "items": {code: {"n": n, "percent_favourable": value} for code, value in (items or {}).items()},
+    }
+
+
+EVEN = {"COM": (70, 20), "TRU": (72, 20), "ROL": (66, 20), "MOT": (74, 20)}
+
+
+@pytest.mark.parametrize("dimension", CORE, ids=lambda d: d.code)
+def test_the_order_within_a_dimension_is_that_of_the_table(dimension: AdviceDimension) -> None:
+    items = frozenset(dimension.items)
+    fitting = [p for p in PRACTICES if dimension.code in p.belongs_to]
+    assert [p.code for p in sorted(fitting, key=lambda p: p.rank_for(items))] == TABLE[dimension.code].split()
+
+
+def test_nothing_singled_out_gives_one_starting_point_and_the_habit() -> None:
+    advice = recommend(team(EVEN), PRACTICES, dimensions=CORE)
+    assert [(r.practice, r.dimension, r.basis) for r in advice] == [
+        ("P01", "ROL", Basis.STARTING_POINT),
+        ("P68", None, Basis.HABIT),
+    ]
+    assert [(d.figure, d.value) for d in advice[0].because] == [
+        ("score_100", 66.0),
+        ("compare_low_100", 46.0),
+        ("compare_high_100", 86.0),
+    ]
+
+
+def test_only_a_whole_interval_below_fifty_is_called_clear() -> None:
+    assert recommend(team({**EVEN, "COM": (30, 19)}), PRACTICES, dimensions=CORE)[0].basis is Basis.CLEAR
+    assert recommend(team({**EVEN, "COM": (30, 20)}), PRACTICES, dimensions=CORE)[0].basis is Basis.STARTING_POINT
+
+
+def test_two_clear_dimensions_take_both_places_lowest_first() -> None:
+    advice = recommend(team({**EVEN, "COM": (30, 15), "TRU": (20, 15)}), PRACTICES, dimensions=CORE)
+    assert [(r.dimension, r.basis) for r in advice] == [("TRU", Basis.CLEAR), ("COM", Basis.CLEAR)]
+
+
+def test_where_more_is_worse_the_score_is_turned() -> None:
+    hostility = (AdviceDimension("COM", CORE[0].items, higher_is_better=False), *CORE[1:])
+    advice = recommend(team({**EVEN, "COM": (80, 10)}), PRACTICES, dimensions=hostility)
+    assert (advice[0].dimension, advice[0].basis) == ("COM", Basis.CLEAR)
+    assert recommend(team({**EVEN, "COM": (10, 5)}), PRACTICES, dimensions=hostility)[0].dimension == "ROL"
+
+
+def test_from_ten_answers_the_lowest_item_chooses_and_below_ten_it_does_not() -> None:
+    items = {"ROL1": 80, "ROL4": 20, "ROL6": 60}
+    assert recommend(team(EVEN, n=10, items=items), PRACTICES, dimensions=CORE)[0].practice == "P71"
+    assert recommend(team(EVEN, n=9, items=items), PRACTICES, dimensions=CORE)[0].practice == "P01"
+
+
+def test_an_end_word_is_lower_than_any_percentage() -> None:
+    node = team(EVEN, n=12, items={"ROL1": 10})
+    node["items"]["ROL4"] = {"n": 12, "word": "almost_nobody"}
+    assert recommend(node, PRACTICES, dimensions=CORE)[0].practice == "P71"
+
+
+def test_what_was_recommended_lately_waits_three_quarters_then_the_oldest_returns() -> None:
+    def first(already: list[list[str]]) -> str:
+        return recommend(team(EVEN), PRACTICES, dimensions=CORE, already=already)[0].practice
+
+    assert first([["P01"]]) == "P02"
+    assert first([["P01"], ["P02"], ["P07"]]) == "P09"
+    assert first([["P01"], [], [], []]) == "P01"
+    codes = [c for c in TABLE["ROL"].split() if BY_CODE[c].scope == "team" and not BY_CODE[c].guards.functions]
+    assert first([codes[1:], codes[:1]]) == codes[1]
+
+
+def test_guards_hold() -> None:
+    low_trust = {**EVEN, "TRU": (40, 30)}
+    lists = [[c for c in TABLE["TRU"].split() if c not in {"P39", "P56"}]]
+
+    def first(settings: AdviceSettings) -> str:
+        return recommend(team(low_trust), PRACTICES, dimensions=CORE, settings=settings, already=lists)[0].practice
+
+    assert first(AdviceSettings()) not in {"P39", "P56"}
+    assert first(AdviceSettings(age_months=3)) == "P39"
+    assert first(AdviceSettings(age_months=6)) != "P39"
+    assert first(AdviceSettings(function="technology")) == "P56"
+    assert first(AdviceSettings(function="service")) != "P56"
+
+
+def test_company_matters_never_reach_a_team_lead() -> None:
+    everything = [[p.code for p in PRACTICES if p.scope == "team"]]
+    for lowest in ("COM", "TRU", "ROL", "MOT"):
+        node = team({**EVEN, lowest: (40, 30)})
+        for advice in recommend(node, PRACTICES, dimensions=CORE, already=everything):
+            assert BY_CODE[advice.practice].scope == "team"
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"team": "A", "suppressed": "too_few"},
+        {},
+        {"dimensions": {"COM": {"suppressed": "protects_others"}}},
+        {"dimensions": {"XYZ": {"score_100": 3, "n": 9}}},
+    ],
+)
+def test_what_is_withheld_or_unknown_advises_nothing_but_the_habit(node: dict[str, Any]) -> None:
+    assert [r.practice for r in recommend(node, PRACTICES, dimensions=CORE)] == ["P68"]
+
+
+scores = st.tuples(st.integers(0, 100), st.integers(1, 10).map(lambda m: 5 * m))
+nodes = st.builds(
+    team,
+    st.fixed_dictionaries({d.code: scores for d in CORE}),
+    st.integers(5, 30),
+    st.dictionaries(st.sampled_from([i for d in CORE for i in d.items]), st.integers(0, 20).map(lambda m: 5 * m)),
+)
+histories = st.lists(st.lists(st.sampled_from(sorted(BY_CODE)), max_size=2), max_size=6)
+
+
+@given(nodes, histories, st.permutations(PRACTICES))
+def test_laws_of_every_piece_of_advice(node: dict[str, Any], already: list[list[str]], shuffled: list[Any]) -> None:
+    advice = recommend(node, PRACTICES, dimensions=CORE, already=already)
+    assert 1 <= len(advice) <= 2
+    assert len({r.practice for r in advice}) == len(advice)
+    assert any(BY_CODE[r.practice].effort == "S" for r in advice)
+    assert sum(r.basis is Basis.STARTING_POINT for r in advice) <= 1
+    assert recommend(node, shuffled, dimensions=CORE, already=already) == advice
+    for piece in advice:
+        if piece.basis is Basis.CLEAR:
+            assert node["dimensions"][piece.dimension]["compare_high_100"] < 50
+
+
+@given(nodes)
+def test_only_displayed_figures_count(node: dict[str, Any]) -> None:
+    dressed = {**node, "raw": [1, 2, 3], "dimensions": {c: {**f, "sd_raw": 0.3} for c, f in node["dimensions"].items()}}
+    assert recommend(dressed, PRACTICES, dimensions=CORE) == recommend(node, PRACTICES, dimensions=CORE)
