@@ -97,6 +97,11 @@ class Instrument:
     comments: tuple[CommentPrompt, ...]
 
     @property
+    def ratings(self) -> tuple[Item | Outcome, ...]:
+        """Everything that is rated, in the column order of an answer matrix: the items, then the outcomes."""
+        return (*self.items, *self.outcomes)
+
+    @property
     def modules(self) -> tuple[str, ...]:
         """Codes of the driver modules, each once."""
         return tuple(dict.fromkeys(d.module for d in self.dimensions if d.module))
@@ -142,8 +147,9 @@ class Instrument:
 
     def whole_key(self) -> ScoringKey:
         """Give the scoring key of everything in this instrument."""
-        ratings: tuple[Item | Outcome, ...] = (*self.items, *self.outcomes)
-        items = tuple(ItemKey(r.code, _scale_key(r.scale), isinstance(r, Item) and r.reverse_keyed) for r in ratings)
+        items = tuple(
+            ItemKey(r.code, _scale_key(r.scale), isinstance(r, Item) and r.reverse_keyed) for r in self.ratings
+        )
         dimensions = tuple(
             DimensionKey(
                 code=d.code,
@@ -154,7 +160,7 @@ class Instrument:
             )
             for d in self.dimensions
         )
-        outcomes = tuple(range(len(self.items), len(ratings)))
+        outcomes = tuple(range(len(self.items), len(self.ratings)))
         return ScoringKey(self.code, self.version, self.sha256, items, dimensions, outcomes)
 
     @property

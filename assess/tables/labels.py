@@ -1,0 +1,35 @@
+"""What answers and rosters share: how a team is named and how a quarter is written."""
+
+import re
+import unicodedata
+
+_QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
+_NUMBERS = re.compile(r"([0-9]+)")
+
+
+def clean_name(text: str) -> str:
+    """Bring a name to the form in which names are compared: NFC, single blanks, none outside."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def is_quarter(text: str) -> bool:
+    """Tell whether a cycle label is written like `2026Q3`."""
+    return _QUARTER.fullmatch(text) is not None
+
+
+def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key under which team 2 stands before team 10 and equal keys mean equal names."""
+    parts = [part for part in _NUMBERS.split(name) if part]
+    return (*(_part_order(part) for part in parts), (-1, 0, name))
+
+
+def _part_order(part: str) -> tuple[int, int, str]:
+    if not (part.isascii() and part.isdecimal()):
+        return (1, 0, part)
+    digits = part.lstrip("0")
+    return (0, len(digits), digits)  # by length first: as numbers, however many digits there are
+
+
+def some(names: list[str], limit: int = 10) -> str:
+    """Join names for a notice; the rest of a long list is an ellipsis."""
+    return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
