@@ -165,9 +165,13 @@ class Instrument:
 
     @property
     def sha256(self) -> str:
-        """Hash what people are asked and how it counts: hex SHA-256 of canonical JSON (design, Contract).
+        """Hash what people are asked and how it counts, in hex (design, Contract)."""
+        return hashlib.sha256(self.canonical()).hexdigest()
 
-        UTF-8, keys sorted, no floats. Chart labels and names of languages are not part of the measurement.
+    def canonical(self) -> bytes:
+        """Write that as JSON: UTF-8, keys sorted, no floats.
+
+        Chart labels and the names of the instrument and its dimensions are not part of the measurement.
         """
         content = {
             "code": self.code,
@@ -181,8 +185,7 @@ class Instrument:
             "outcomes": [_content(o) for o in self.outcomes],
             "comments": [{"code": c.code, "text": dict(c.text), "hint": dict(c.hint)} for c in self.comments],
         }
-        text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     def _check(self, modules: tuple[str, ...]) -> None:
         for module in modules:
