@@ -1,5 +1,6 @@
 """The catalogue of practices: texts in both languages from TOML, and their pure core for the matching."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,36 @@ from assess.scoring.advice import Guards, Practice
 
 Texts = Mapping[str, str]
 LANGUAGES = ("en", "zh")
+_FIELDS = frozenset(
+    {
+        "code",
+        "source_articles",
+        "belongs_to",
+        "triggers",
+        "guards",
+        "scope",
+        "owner",
+        "span",
+        "effort",
+        "grade",
+        "name",
+        "title",
+        "measures",
+        "recommend",
+        "first_step",
+        "steps",
+        "follow_up",
+        "sign",
+        "talk",
+        "citation",
+        "finding",
+    }
+)
+# Three questions for 30 minutes, no persons; a practice may bring its own.
+_TALK: Texts = {
+    "en": "What works and should stay? What gets in the way of the work? What do we try first, until when?",
+    "zh": "哪些做法要保留？哪些事妨碍工作？先试哪一项，试到什么时候？",
+}
 
 
 class CatalogueError(ValueError):
@@ -52,6 +83,17 @@ class PracticeTexts:
         """`S`, `M` or `L`."""
         return self.practice.effort
 
+    @property
+    def next_quarter(self) -> Texts:
+        """The sign at work that the lead notes next quarter, beside the items of `follow_up`."""
+        return self.sign
+
+    @property
+    def talk_guide(self) -> Mapping[str, tuple[str, ...]]:
+        """Three questions for the team talk, per language: the practice's own or the general ones."""
+        texts = self.talk or _TALK
+        return {language: _questions(texts[language]) for language in LANGUAGES}
+
 
 @cache
 def load_practices() -> tuple[PracticeTexts, ...]:
@@ -81,12 +123,19 @@ def read_practices(text: str, file: str) -> tuple[PracticeTexts, ...]:
     return tuple(_practice(_Entry(table, file)) for table in content.get("practices", []))
 
 
+def _questions(text: str) -> tuple[str, ...]:
+    """Split a talk guide after each question mark; a note in brackets stays with the question before it."""
+    return tuple(q.strip() for q in re.findall(r"[^?？]+[?？](?:\s*[(（][^)）]*[)）])?", text))
+
+
 class _Entry:
     """One table with a complaint for everything that is missing or wrong."""
 
     def __init__(self, table: Mapping[str, Any], file: str) -> None:
         self.table = table
         self.where = f"{file}: {table.get('code', 'a practice without code')}"
+        if unknown := sorted(set(table) - _FIELDS):
+            raise CatalogueError(f"{self.where}: unknown field {', '.join(unknown)}")
 
     def text(self, field: str) -> str:
         value = self.table.get(field)
@@ -141,6 +190,11 @@ def _practice(entry: _Entry) -> PracticeTexts:
     finding = entry.optional_texts("finding")
     if (citation is None) != (finding is None):
         raise CatalogueError(f"{entry.where}: citation and finding belong together")
+    if citation is None and entry.text("grade") != "D":
+        raise CatalogueError(f"{entry.where}: grade must be D without a citation")
+    talk = entry.optional_texts("talk")
+    if talk is not None and any(len(_questions(talk[language])) != 3 for language in LANGUAGES):
+        raise CatalogueError(f"{entry.where}: talk must be three questions in both languages")
     return PracticeTexts(
         practice=Practice(
             code=entry.text("code"),
@@ -160,7 +214,7 @@ def _practice(entry: _Entry) -> PracticeTexts:
         grade=entry.one_of("grade", ("A", "B", "C", "D")),
         follow_up=entry.codes("follow_up"),
         sign=entry.texts("sign"),
-        talk=entry.optional_texts("talk"),
+        talk=talk,
         citation=citation,
         finding=finding,
         source_articles=entry.codes("source_articles"),

@@ -28,7 +28,7 @@ def test_every_text_is_there_in_both_languages_and_differs(practice: PracticeTex
         assert texts["en"] != texts["zh"]
         assert HAN.search(texts["zh"])
         assert not HAN.search(texts["en"])
-        if field in LONG and field != "sign":
+        if field in LONG:
             assert len(texts["zh"]) >= 6
     for english, chinese in zip(practice.steps["en"], practice.steps["zh"], strict=True):
         assert english != chinese
@@ -56,6 +56,24 @@ def test_every_item_and_outcome_of_the_core_leads_to_a_small_practice_of_the_tea
         small = [p.code for p in PRACTICES if code in p.practice.triggers and p.effort == "S" and p.scope == "team"]
         outcome_by_rule = {"OUT1", "OUT2"}  # selected through the lowest dimension, or only at company level
         assert small or code in outcome_by_rule, code
+
+
+def test_every_practice_has_three_questions_for_the_talk_in_both_languages() -> None:
+    for practice in PRACTICES:
+        for language in ("en", "zh"):
+            assert len(practice.talk_guide[language]) == 3, practice.code
+    general, own = practice_by_code("P01").talk_guide, practice_by_code("P41").talk_guide
+    assert general["zh"] == ("哪些做法要保留？", "哪些事妨碍工作？", "先试哪一项，试到什么时候？")
+    assert own["en"][2] == "What do we try on the next one? (No current dispute is discussed in the group.)"
+
+
+def test_every_item_followed_up_is_an_item_of_the_instrument() -> None:
+    instrument = load_instrument("team24")
+    codes = {item.code for item in instrument.items} | {outcome.code for outcome in instrument.outcomes}
+    for practice in PRACTICES:
+        assert set(practice.follow_up) <= codes, practice.code
+        assert set(practice.practice.triggers) <= codes, practice.code
+        assert practice.follow_up, practice.code
 
 
 def test_the_source_article_is_covered() -> None:
@@ -120,6 +138,12 @@ def test_the_small_example_is_valid() -> None:
         (VALID + 'citation = "X 2020"\n' + TEXTS + STEPS, "x.toml: P01: citation and finding belong together"),
         (VALID.replace('["ROL"]', '"ROL"') + TEXTS + STEPS, "x.toml: P01: belongs_to must be a list of codes"),
         ("[[practices]]\ncode = ", "x.toml: "),
+        (VALID + 'colour = "red"\n' + TEXTS + STEPS, "x.toml: P01: unknown field colour"),
+        (VALID.replace('"D"', '"B"') + TEXTS + STEPS, "x.toml: P01: grade must be D without a citation"),
+        (
+            VALID + TEXTS + STEPS + 'talk.en = "One? Two?"\ntalk.zh = "一？二？三？"\n',
+            "x.toml: P01: talk must be three questions in both languages",
+        ),
     ],
 )
 def test_a_damaged_catalogue_names_file_practice_and_field(text: str, message: str) -> None:

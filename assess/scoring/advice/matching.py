@@ -3,6 +3,7 @@
 Pure: the same displayed figures, settings and history give the same advice. A withheld figure never advises.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 
 from assess.scoring.advice.figures import Node, good_score, good_upper, item_percent, number, part
@@ -37,6 +38,8 @@ def recommend(
     """Choose at most two practices for one node of the Score JSON, at least one of them small.
 
     `already` lists what was recommended to this team, oldest quarter first. A withheld node gets the habit only.
+    `organisation` is the organisation's record of the same cycle; without it no dimension is in the lowest quarter.
+    A dimension no practice belongs to is passed over: when it is the lowest, only the habit remains.
     """
     allowed = sorted(
         (p for p in practices if p.scope in settings.scopes and _guards_hold(p, settings, team)),
@@ -44,8 +47,7 @@ def recommend(
     )
     chosen: list[Recommendation] = []
     for dimension, basis, because in _candidates(team, dimensions, organisation or {}):
-        taken = {r.practice for r in chosen}
-        choice = _choose(team, dimension, [p for p in allowed if p.code not in taken], already)
+        choice = _choose(team, dimension, _still_open(allowed, chosen), already)
         if choice is None:
             continue
         chosen.append(Recommendation(choice.code, dimension.code, basis, because))
@@ -54,7 +56,14 @@ def recommend(
     habit = next((p for p in allowed if p.code == HABIT), None)
     if habit is not None and len(chosen) < MOST and HABIT not in {r.practice for r in chosen}:
         chosen.append(Recommendation(HABIT, None, Basis.HABIT))
-    return _with_a_small_one(tuple(chosen), {p.code: p for p in allowed})
+    return tuple(chosen)
+
+
+def _still_open(allowed: Sequence[Practice], chosen: Sequence[Recommendation]) -> list[Practice]:
+    """Leave out what is chosen; after a first practice that is not small only small ones remain."""
+    taken = {r.practice for r in chosen}
+    small_wanted = any(p.code in taken and p.effort != "S" for p in allowed)
+    return [p for p in allowed if p.code not in taken and (p.effort == "S" or not small_wanted)]
 
 
 def _candidates(team: Node, dimensions: Sequence[AdviceDimension], organisation: Node) -> list[Candidate]:
@@ -62,45 +71,63 @@ def _candidates(team: Node, dimensions: Sequence[AdviceDimension], organisation:
     scored = [(score, place, d) for place, d in enumerate(dimensions) if (score := good_score(team, d)) is not None]
     if not scored:
         return []
-    clear = [(score, place, d) for score, place, d in scored if _is_clear(team, d, organisation)]
+    clear = [
+        (d, Basis.CLEAR, _because(team, d, outside))
+        for _score, _place, d in sorted(scored, key=lambda c: c[:2])
+        if (outside := _outside_the_noise(team, d, organisation))
+    ]
     if clear:
-        return [(d, Basis.CLEAR, _because(team, d)) for _score, _place, d in sorted(clear, key=lambda c: c[:2])]
+        return clear
     shrunken = [(s, place, d) for _score, place, d in scored if (s := good_score(team, d, "shrunken_100")) is not None]
     ranked = shrunken if len(shrunken) == len(dimensions) else scored
     lowest = min(ranked, key=lambda c: c[:2])[2]
     return [(lowest, Basis.STARTING_POINT, _because(team, lowest))]
 
 
-def _is_clear(team: Node, dimension: AdviceDimension, organisation: Node) -> bool:
-    """Outside the noise: below 50 with its whole comparing interval, in the lowest quarter, lower, or in camps."""
+def _outside_the_noise(team: Node, dimension: AdviceDimension, organisation: Node) -> tuple[Displayed, ...]:
+    """Find the displayed figures that make a dimension clear; none where chance would explain it.
+
+    The whole comparing interval below 50, the lowest quarter of the teams, a clear fall, or two camps
+    (measurement, Drivers and triggers).
+    """
+    code, better = dimension.code, dimension.higher_is_better
+    found: list[Displayed] = []
     upper = good_upper(team, dimension)
     if upper is not None and upper < CLEAR_BELOW:
-        return True
-    word = part(team, "change", dimension.code, "word")
-    if word == ("lower" if dimension.higher_is_better else "higher"):
-        return True
-    if part(team, "dimensions", dimension.code, "spread_word") == "camps":
-        return True
-    return _in_lowest_quarter(team, dimension, organisation)
+        limit = "compare_high_100" if better else "compare_low_100"
+        found.append(Displayed(code, limit, upper if better else 100.0 - upper))
+    worse = "lower" if better else "higher"
+    if part(team, "change", code, "word") == worse:
+        found.append(Displayed(code, "change", worse))
+    n = number(team, "dimensions", code, "n")
+    if n is not None and n >= BY_ITEM_FROM and part(team, "dimensions", code, "spread_word") == "camps":
+        found.append(Displayed(code, "spread_word", "camps"))
+    return (*found, *_in_lowest_quarter(team, dimension, organisation))
 
 
-def _in_lowest_quarter(team: Node, dimension: AdviceDimension, organisation: Node) -> bool:
-    """EB <= mu - 0.674 tau, where the gate lets shrunken means be displayed at all."""
+def _in_lowest_quarter(team: Node, dimension: AdviceDimension, organisation: Node) -> tuple[Displayed, ...]:
+    """EB <= mu - 0.674 tau; shrunken means are displayed only where the teams differ more than chance (the gate)."""
     shrunken = good_score(team, dimension, "shrunken_100")
     mu = good_score(organisation, dimension, "mu_100")
-    spread = number(organisation, "dimensions", dimension.code, "tau_100")
-    if shrunken is None or mu is None or spread is None:
-        return False
-    return shrunken <= mu - LOWEST_QUARTER * spread
+    tau2 = number(organisation, "dimensions", dimension.code, "tau2")
+    if shrunken is None or mu is None or tau2 is None:
+        return ()
+    tau_100 = 100.0 * math.sqrt(tau2) / dimension.range_raw
+    if shrunken > mu - LOWEST_QUARTER * tau_100:
+        return ()
+    displayed_mu = mu if dimension.higher_is_better else 100.0 - mu
+    return (Displayed(dimension.code, "mu_100", displayed_mu), Displayed(dimension.code, "tau2", tau2))
 
 
-def _because(team: Node, dimension: AdviceDimension) -> tuple[Displayed, ...]:
+def _because(team: Node, dimension: AdviceDimension, decisive: tuple[Displayed, ...] = ()) -> tuple[Displayed, ...]:
+    """List the dimension's displayed scores, then whatever else decided."""
     figures = ("score_100", "compare_low_100", "compare_high_100", "shrunken_100")
-    return tuple(
+    shown = tuple(
         Displayed(dimension.code, figure, value)
         for figure in figures
         if (value := number(team, "dimensions", dimension.code, figure)) is not None
     )
+    return (*shown, *(d for d in decisive if d not in shown))
 
 
 def _choose(
@@ -148,14 +175,3 @@ def _guards_hold(practice: Practice, settings: AdviceSettings, team: Node) -> bo
         return False
     scores = {code: number(team, "dimensions", code, "score_100") for code in guards.scores_at_least}
     return all(score is not None and score >= guards.scores_at_least[code] for code, score in scores.items())
-
-
-def _with_a_small_one(
-    chosen: tuple[Recommendation, ...], practices: Mapping[str, Practice]
-) -> tuple[Recommendation, ...]:
-    """See to it that one of two is small: the habit takes the second place where neither is."""
-    if len(chosen) < MOST or any(practices[r.practice].effort == "S" for r in chosen):
-        return chosen
-    if HABIT not in practices:
-        return chosen[:1]
-    return (chosen[0], Recommendation(HABIT, None, Basis.HABIT))

@@ -50,11 +50,15 @@ class Practice:
 
 @dataclass(frozen=True)
 class AdviceDimension:
-    """One dimension in the order of the instrument, with its item codes in theirs."""
+    """One dimension in the order of the instrument, with its item codes in theirs.
+
+    `range_raw` is the width of its response scale in raw units: 4 for ratings from 1 to 5.
+    """
 
     code: str
     items: tuple[str, ...]
     higher_is_better: bool = True
+    range_raw: int = 4
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.actions.catalogue import load_practices
-from assess.scoring.advice import AdviceDimension, AdviceSettings, Basis, recommend
+from assess.scoring.advice import AdviceDimension, AdviceSettings, Basis, Displayed, recommend
 from assess.surveys.instruments import load_instrument
 
 PRACTICES = tuple(p.practice for p in load_practices())
 BY_CODE = {p.code: p for p in PRACTICES}
-CORE = tuple(
-    AdviceDimension(d.code, tuple(i.code for i in load_instrument("team24").items if i.dimension == d.code))
-    for d in load_instrument("team24").dimensions
-    if d.module is None
+INSTRUMENT = load_instrument("team24")
+EVERY = tuple(
+    AdviceDimension(d.code, tuple(i.code for i in INSTRUMENT.items if i.dimension == d.code))
+    for d in INSTRUMENT.dimensions
 )
-# The specification's table "What selects which practice", rows of the four core dimensions.
+CORE = EVERY[:4]
+# The specification's table "What selects which practice", written out: team, cross-team and company columns in turn.
 TABLE = {
     "COM": "P24 P25 P09 P14 P28 P29 P69 P79 P15 P26 P27 P30 P54 P57",
     "TRU": "P40 P28 P29 P33 P38 P42 P61 P70 P78 P03 P22 P27 P36 P39 P41 P56",
     "ROL": "P01 P02 P07 P09 P11 P71 P72 P80 P83 P85 P34 P06 P08 P12 P13 P39 P55 P56 P32 P35 P52 P64",
     "MOT": "P43 P02 P07 P09 P21 P49 P68 P74 P27 P55 P16 P22 P44 P63 P04 P84 P46",
+    "GOAL": "P01 P02 P34 P62",
+    "FLOW": "P07 P73 P06 P12 P13 P53",
+    "GROW": "P18 P19 P21 P74 P16 P17 P63 P67 P48",
+    "REWD": "P75 P64 P84 P47 P46 P51",
+    "FAIR": "P75 P76 P64 P50",
+    "XTEAM": "P77 P33 P30 P31 P32 P35 P54 P57 P52 P65",
+    "CONF": "P40 P78 P41 P27",
+    "KNOW": "P21 P61 P15 P22 P23",
+    "INCL": "P42 P43 P74 P27 P63",
+    "INNO": "P18 P29 P33 P44 P45",
+    "LOAD": "P07 P10 P11 P14 P85 P12 P53 P55 P56 P66",
+    "COHE": "P33 P38 P42 P60 P81 P36 P03 P20 P39 P84 P37",
+    "DIRE": "P79 P04 P05 P51",
+    "EXEC": "P40 P69 P82 P03 P26 P55 P05",
+    "STRU": "P09 P61 P72 P83 P08 P58 P52 P59 P66 P65",
+    "REVW": "P33 P68 P80 P62 P63",
 }
 
 
@@ -47,7 +64,7 @@ def team(scores: dict[str, tuple[int, int]], n: int = 8, items: dict[str, int] |
 EVEN = {"COM": (70, 20), "TRU": (72, 20), "ROL": (66, 20), "MOT": (74, 20)}
 
 
-@pytest.mark.parametrize("dimension", CORE, ids=lambda d: d.code)
+@pytest.mark.parametrize("dimension", EVERY, ids=lambda d: d.code)
 def test_the_order_within_a_dimension_is_that_of_the_table(dimension: AdviceDimension) -> None:
     items = frozenset(dimension.items)
     fitting = [p for p in PRACTICES if dimension.code in p.belongs_to]
@@ -119,6 +136,88 @@ def test_guards_hold() -> None:
     assert first(AdviceSettings(age_months=6)) != "P39"
     assert first(AdviceSettings(function="technology")) == "P56"
     assert first(AdviceSettings(function="service")) != "P56"
+
+
+@pytest.mark.parametrize(
+    ("code", "dimension", "fact"),
+    [("P47", "REWD", "bonus"), ("P51", "DIRE", "equity"), ("P59", "STRU", "vacancy"), ("P60", "COHE", "vacancy")],
+)
+def test_what_needs_a_fact_about_the_company_waits_for_it(code: str, dimension: str, fact: str) -> None:
+    lists = [[c for c in TABLE[dimension].split() if c != code]]
+    scopes = frozenset({"team", "cross-team", "company"})
+    node = team({dimension: (40, 30)})
+
+    def first(has: frozenset[str]) -> str:
+        settings = AdviceSettings(has=has, scopes=scopes)
+        return recommend(node, PRACTICES, dimensions=EVERY, settings=settings, already=lists)[0].practice
+
+    assert first(frozenset({fact})) == code
+    assert first(frozenset()) != code
+
+
+@pytest.mark.parametrize(("role", "communication", "chosen"), [(50, 50, True), (49, 50, False), (50, 49, False)])
+def test_an_outing_waits_for_clear_roles_and_communication(role: int, communication: int, chosen: bool) -> None:
+    settings = AdviceSettings(scopes=frozenset({"company"}))
+    node = team({"ROL": (role, 40), "COM": (communication, 40), "COHE": (30, 30)})
+    lists = [[c for c in TABLE["COHE"].split() if c != "P37"]]
+    advice = recommend(node, PRACTICES, dimensions=EVERY, settings=settings, already=lists)
+    assert (advice[0].practice == "P37") is chosen
+
+
+def test_an_outing_is_not_advised_where_the_scores_it_waits_for_are_withheld() -> None:
+    settings = AdviceSettings(scopes=frozenset({"company"}))
+    node = team({"COHE": (30, 30)})
+    node["dimensions"]["ROL"] = {"suppressed": "too_few"}
+    lists = [[c for c in TABLE["COHE"].split() if c != "P37"]]
+    advice = recommend(node, PRACTICES, dimensions=EVERY, settings=settings, already=lists)
+    assert advice[0].practice != "P37"
+
+
+def test_after_a_practice_that_is_not_small_the_second_clear_dimension_gives_a_small_one() -> None:
+    node = team({**EVEN, "COM": (30, 15), "TRU": (20, 15)})
+    small = [[c for c in TABLE[d].split() if BY_CODE[c].effort == "S"] for d in ("TRU", "COM")]
+    advice = recommend(node, PRACTICES, dimensions=CORE, already=[[*small[0], *small[1]]])
+    assert [(r.dimension, BY_CODE[r.practice].effort) for r in advice] == [("TRU", "M"), ("COM", "S")]
+
+
+def test_the_lowest_quarter_of_the_teams_is_clear_where_shrunken_means_are_displayed() -> None:
+    node = team(EVEN)
+    organisation = {"dimensions": {"TRU": {"mu_100": 75, "tau2": 0.16}}}  # tau 0.4 of 4 raw units: 10 points
+
+    def basis(shrunken: int) -> tuple[str | None, Basis]:
+        node["dimensions"]["TRU"]["shrunken_100"] = shrunken
+        first = recommend(node, PRACTICES, dimensions=CORE, organisation=organisation)[0]
+        return first.dimension, first.basis
+
+    assert basis(68) == ("TRU", Basis.CLEAR)  # 75 - 6.74 = 68.26
+    assert basis(69) == ("ROL", Basis.STARTING_POINT)
+
+
+def test_shrunken_means_choose_the_starting_point_only_where_all_are_displayed() -> None:
+    node = team(EVEN)
+    for code, shrunken in {"COM": 60, "TRU": 70, "ROL": 68}.items():
+        node["dimensions"][code]["shrunken_100"] = shrunken
+    assert recommend(node, PRACTICES, dimensions=CORE)[0].dimension == "ROL"
+    node["dimensions"]["MOT"]["shrunken_100"] = 71
+    assert recommend(node, PRACTICES, dimensions=CORE)[0].dimension == "COM"
+
+
+def test_a_clear_fall_and_two_camps_are_clear_and_say_why() -> None:
+    fallen = {**team(EVEN), "change": {"MOT": {"word": "lower"}}}
+    first = recommend(fallen, PRACTICES, dimensions=CORE)[0]
+    assert (first.dimension, first.basis) == ("MOT", Basis.CLEAR)
+    assert first.because[-1] == Displayed("MOT", "change", "lower")
+    split = team(EVEN, n=10)
+    split["dimensions"]["COM"]["spread_word"] = "camps"
+    first = recommend(split, PRACTICES, dimensions=CORE)[0]
+    assert (first.dimension, first.basis) == ("COM", Basis.CLEAR)
+    assert first.because[-1] == Displayed("COM", "spread_word", "camps")
+
+
+def test_the_lowest_dimension_without_practices_leaves_the_habit_only() -> None:
+    strange = (AdviceDimension("HOSTIL", ("HOSTIL01",)), *CORE)
+    advice = recommend(team({**EVEN, "HOSTIL": (20, 40)}), PRACTICES, dimensions=strange)
+    assert [(r.practice, r.basis) for r in advice] == [("P68", Basis.HABIT)]
 
 
 def test_company_matters_never_reach_a_team_lead() -> None:
