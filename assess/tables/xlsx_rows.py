@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO, cast
-from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from openpyxl import Workbook, load_workbook
@@ -29,7 +28,7 @@ _BROKEN = (
     TypeError,
     AttributeError,
     RuntimeError,
-    ParseError,
+    SyntaxError,  # of the XML, whichever parser openpyxl found
     DefusedXmlException,
     OSError,
     EOFError,
