@@ -65,7 +65,7 @@ class CycleEntries:
         n = int(scores.direct_respondents[inside].sum())
         if n < max(scores.minimum, 1):
             return withheld(Reason.TOO_FEW)
-        entry: Figures = {"n": n, **self._participation(n, known_total(scores.tree.headcounts[inside]))}
+        entry: Figures = {"n": n, **self._participation(n, known_total(scores.direct_headcounts[inside]))}
         if scores.overall is not None:
             entry["overall"] = self._whole(scores.overall, None)
         entry["dimensions"] = {measure.code: self._whole(measure, scale) for measure, scale in self._dimensions()}
@@ -129,7 +129,7 @@ class CycleEntries:
         counts = item.direct[inside].sum(axis=0)
         if int(counts.sum()) < max(scores.minimum, 1):
             return withheld(figure_reason(int(counts.sum()), scores.minimum, asked=item.asked))
-        return item_for(item, counts, known_total(scores.tree.headcounts[inside]), scores.minimum)
+        return item_for(item, counts, known_total(scores.direct_headcounts[inside]), scores.minimum)
 
     def _participation(self, n: int, headcount: int) -> Figures:
         if headcount < max(n, 1):

@@ -1,0 +1,169 @@
+"""`assess cycle`: one quarter from creation to publication."""
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from assess.cli.options import installation, parse_instant
+from assess.errors import InputError
+from assess.extensions import Database
+from assess.localisation import LANGUAGES, current_language, format_moment
+from assess.localisation import gettext as _
+from assess.reports.cycle_reports import write_cycle_reports
+from assess.surveys import cycles
+from assess.surveys.envelopes.closing import close_cycle
+from assess.surveys.envelopes.opening import open_envelopes
+from assess.surveys.invitations import GroupLinks
+from assess.surveys.publishing import publish_cycle
+
+
+@click.group()
+def cycle() -> None:
+    """Run a quarter: create, open, extend, status, close, publish, or abort."""
+
+
+@cycle.command()
+@click.argument("quarter")
+@click.option("--instrument", default="team24", show_default=True, metavar="FILE_OR_CODE")
+@click.option("--module", "modules", multiple=True, metavar="CODE", help="Driver module; at most two.")
+@click.option("--opens", required=True, metavar="INSTANT", help="Like 2026-12-01T09:00, in ASSESS_TIME_ZONE.")
+@click.option("--closes", required=True, metavar="INSTANT")
+@click.option("--latest-closing", metavar="INSTANT", help="Up to here it may be extended once; default 14 days later.")
+def create(
+    quarter: str, instrument: str, modules: Sequence[str], opens: str, closes: str, latest_closing: str | None
+) -> None:
+    """Plan the cycle of QUARTER, such as 2026Q4."""
+    with installation() as (settings, database):
+        cycles.create_cycle(
+            database,
+            quarter=quarter,
+            instrument=instrument,
+            modules=modules,
+            opens_at=parse_instant(opens, settings),
+            closes_at=parse_instant(closes, settings),
+            latest_closes_at=parse_instant(latest_closing, settings) if latest_closing else None,
+        )
+        click.echo(_("Created %(quarter)s. Next: assess cycle open %(quarter)s --links FILE", quarter=quarter))
+
+
+@cycle.command("open")
+@click.argument("quarter")
+@click.option("--links", "links_file", required=True, type=click.Path(path_type=Path), help="Written once, mode 0600.")
+def open_command(quarter: str, links_file: Path) -> None:
+    """Freeze the contract, invite everybody and write the links, per group and without names."""
+    if links_file.exists():
+        raise InputError(_("%(file)s exists already; name a new file for the links.", file=links_file))
+    with installation() as (settings, database):
+        groups = cycles.open_cycle(database, settings, quarter, now=datetime.now(UTC))
+        write_links(links_file, groups)
+        click.echo(
+            _(
+                "Opened %(quarter)s: %(links)d links for %(groups)d groups in %(file)s. Hand them out, then delete it.",
+                quarter=quarter,
+                links=sum(len(group.links) for group in groups),
+                groups=len(groups),
+                file=links_file,
+            )
+        )
+
+
+@cycle.command()
+@click.argument("quarter")
+@click.option("--until", required=True, metavar="INSTANT")
+def extend(quarter: str, until: str) -> None:
+    """Close later, once, up to the contract's latest closing."""
+    with installation() as (settings, database):
+        moment = parse_instant(until, settings)
+        cycles.extend_cycle(database, settings, quarter, moment, now=datetime.now(UTC))
+        click.echo(_("Extended until %(closes)s.", closes=format_moment(moment.astimezone(settings.zone))))
+
+
+@cycle.command()
+@click.argument("quarter")
+def status(quarter: str) -> None:
+    """Show who was asked; nobody can see who has answered."""
+    with installation() as (settings, database):
+        seen = cycles.cycle_status(database, quarter)
+        closes = format_moment(seen.closes_at.astimezone(settings.zone))
+        click.echo(
+            _(
+                "%(quarter)s: %(state)s, closes %(closes)s, %(invited)d invited.",
+                quarter=quarter,
+                state=seen.state.value,
+                closes=closes,
+                invited=seen.invited,
+            )
+        )
+        for name, invited in seen.groups:
+            click.echo(f"  {name}: {invited}")
+
+
+@cycle.command()
+@click.argument("quarter")
+def close(quarter: str) -> None:
+    """After the closing time: destroy the links, shuffle, open."""
+    with installation() as (settings, database):
+        close_cycle(database, settings, quarter, now=datetime.now(UTC))
+        open_envelopes(database, settings, quarter)
+        click.echo(
+            _("Closed and opened %(quarter)s. Next: assess cycle publish %(quarter)s --out DIR", quarter=quarter)
+        )
+
+
+@cycle.command()
+@click.argument("quarter")
+@click.confirmation_option("--yes", prompt="Everything answered so far is destroyed unopened. Go on?")
+def abort(quarter: str) -> None:
+    """Destroy a running cycle unopened."""
+    with installation() as (settings, database):
+        cycles.abort_cycle(database, settings, quarter)
+        click.echo(_("Aborted %(quarter)s; nothing was opened.", quarter=quarter))
+
+
+@cycle.command()
+@click.argument("quarter")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the team reports here as well.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports.")
+def publish(quarter: str, out: Path | None, lang: str | None) -> None:
+    """Freeze the released figures and delete single answers; with --out write the reports."""
+    with installation() as (_settings, database):
+        publish_cycle(database, quarter, now=datetime.now(UTC))
+        click.echo(_("Published %(quarter)s; single answers are deleted.", quarter=quarter))
+        if out is not None:
+            write_reports(database, quarter, out, lang or current_language())
+
+
+@cycle.command("report")
+@click.argument("quarter")
+@click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports.")
+def report_command(quarter: str, out: Path, lang: str | None) -> None:
+    """Write the team reports of a published cycle again, from the frozen result."""
+    with installation() as (_settings, database):
+        write_reports(database, quarter, out, lang or current_language())
+
+
+def write_reports(database: Database, quarter: str, out: Path, language: str) -> None:
+    """Write the reports of a published cycle and name each."""
+    for path in write_cycle_reports(database, quarter, out, language):
+        click.echo(f"  {path}")
+
+
+def write_links(path: Path, groups: Sequence[GroupLinks]) -> None:
+    """Write group and link, no names, readable by the owner only; never over an existing file."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["group", "link"])
+    writer.writerows([_safe(group.group), link] for group in groups for link in group.links)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text.getvalue())
+
+
+def _safe(cell: str) -> str:
+    """Keep spreadsheet programs from taking a name for a formula."""
+    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell

@@ -1,0 +1,54 @@
+"""What several commands share: settings, database, instants in HR's zone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import click
+
+from assess.config import Settings, load_settings
+from assess.errors import InputError, RefusalError
+from assess.extensions import Database, open_database
+from assess.localisation import gettext as _
+from assess.teams.importing import Imported
+
+
+@contextmanager
+def installation() -> Iterator[tuple[Settings, Database]]:
+    """Open the installation the environment names; RefusalError where `assess init` has not been run."""
+    settings = load_settings()
+    if settings.database_url.startswith("sqlite:///") and not settings.data_dir.joinpath("assess.sqlite").exists():
+        default = settings.database_url.endswith("/assess.sqlite")
+        if default:
+            raise RefusalError(
+                _("There is no installation in %(folder)s yet; create one with: assess init", folder=settings.data_dir)
+            )
+    database = open_database(settings)
+    try:
+        yield settings, database
+    finally:
+        database.close()
+
+
+def parse_instant(text: str, settings: Settings) -> datetime:
+    """Read an ISO date with time; without a zone it is HR's own."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(_("“%(value)s” is no date with time; write it like 2026-12-01T09:00.", value=text)) from None
+    return (value if value.tzinfo else value.replace(tzinfo=settings.zone)).astimezone(UTC)
+
+
+def print_import(result: Imported) -> None:
+    """Say what an import changed."""
+    for notice in result.notices:
+        click.echo(notice, err=True)
+    click.echo(
+        _(
+            "Added: %(added)d. Changed: %(changed)d. Left: %(left)d. Unchanged: %(unchanged)d.",
+            added=result.added,
+            changed=result.changed,
+            left=result.left,
+            unchanged=result.unchanged,
+        )
+    )

@@ -1,0 +1,36 @@
+"""`assess init` and `assess serve`: an installation and its web processes."""
+
+import os
+import sys
+
+import click
+
+from assess.config import load_settings
+from assess.extensions import open_database
+from assess.localisation import gettext as _
+from assess.migrations import upgrade
+
+
+@click.command()
+def init() -> None:
+    """Create or upgrade the database of this installation."""
+    settings = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = open_database(settings)
+    upgrade(database)
+    database.close()
+    click.echo(_("Ready: %(folder)s. Next: assess teams import FILE", folder=settings.data_dir))
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve the site; member pages leave no line in any log."""
+    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"]
+    arguments += ["--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning", "assess.app:create_app()"]
+    click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=host, port=port))
+    os.execv(sys.executable, command)  # noqa: S606 - replaces this process, no shell

@@ -1,0 +1,28 @@
+"""Frozen documents: what was released, once, with a checksum. Nothing here is ever changed."""
+
+from datetime import datetime
+from secrets import token_bytes
+
+from sqlalchemy import CheckConstraint, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assess.extensions import Base, UtcDateTime
+
+
+class ResultDocument(Base):
+    """One frozen JSON document of a cycle: its result, its released comments, or what later comparisons need."""
+
+    __tablename__ = "result_documents"
+    __table_args__ = (
+        UniqueConstraint("cycle_id", "kind", name="uq_result_documents_one_of_a_kind"),
+        CheckConstraint("kind IN ('result', 'comments', 'statistics')", name="kind_is_known"),
+        CheckConstraint("length(sha256) = 64", name="checksum_is_hex"),
+    )
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True, default=lambda: token_bytes(16))
+    cycle_id: Mapped[bytes] = mapped_column(LargeBinary(16))
+    quarter: Mapped[str] = mapped_column(String(6))
+    kind: Mapped[str] = mapped_column(String(10))
+    body: Mapped[bytes]
+    sha256: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,60 @@
+"""From a presented report to one self-contained HTML page; templates escape everything they print."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from assess.localisation import gettext as _
+from assess.localisation import use_language
+from assess.reports.fonts import font_family
+from assess.reports.present.pages import TeamReport, WithheldReport
+
+_PAGE, _PAGES = "\x00page\x00", "\x00pages\x00"
+
+
+def report_page(report: TeamReport | WithheldReport) -> str:
+    """Fill the template in the report's own language."""
+    name = "team" if isinstance(report, TeamReport) else "withheld"
+    with use_language(report.cover.language):
+        return (
+            _environment()
+            .get_template(f"reports/{name}.html")
+            .render(
+                report=report,
+                fonts=Markup(font_family(report.cover.language)),  # noqa: S704 - our own constant
+                page_number=page_number(),
+            )
+        )
+
+
+def page_number() -> Markup:
+    """Write the sentence of the footer as CSS content: `"Page " counter(page) " of " counter(pages)`."""
+    sentence = _("Page %(page)s of %(pages)s", page=_PAGE, pages=_PAGES)
+    parts = []
+    for piece in sentence.replace(_PAGES, f"\x01{_PAGES}\x01").replace(_PAGE, f"\x01{_PAGE}\x01").split("\x01"):
+        if piece in {_PAGE, _PAGES}:
+            parts.append("counter(page)" if piece == _PAGE else "counter(pages)")
+        elif piece:
+            parts.append(f'"{piece}"')
+    return Markup(" ".join(parts))  # noqa: S704 - our own sentence
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+    )
+    environment.globals["_"] = _
+    return environment
+
+
+def _folder() -> Path:
+    """Find the templates: inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"

@@ -1,0 +1,175 @@
+"""The page of dimensions: per dimension its score, the team's own interval in words, and what the items say."""
+
+from collections.abc import Sequence
+
+from assess.localisation import current_language
+from assess.localisation import gettext as _
+from assess.reports.charts.score_bar import score_bar
+from assess.reports.present.comparison import ABOVE, AROUND, BELOW, Standing, change_sentence
+from assess.reports.present.figures import Node, Score, number
+from assess.reports.present.items import ItemFigure, figures_of, item_word
+from assess.reports.present.pages import DimensionBlock, FigureRow
+from assess.reports.present.words import band_code, band_word, listing, span, text_in, why_withheld
+from assess.surveys.instruments import Instrument
+
+
+def dimension_blocks(
+    team: Node, rows: Sequence[Standing], instrument: Instrument, minimum: int
+) -> tuple[DimensionBlock, ...]:
+    """Build one block per dimension."""
+    return tuple(_block(team, row, instrument, minimum) for row in rows)
+
+
+def _block(team: Node, row: Standing, instrument: Instrument, minimum: int) -> DimensionBlock:
+    subtitle = text_in(row.dimension.subtitle)
+    if row.score is None:
+        reason = why_withheld(row.reason, minimum)
+        return DimensionBlock(row.name, subtitle, "–", reason, None, "", ())
+    score = row.score
+    sentences = (
+        _own_range(score, team),
+        _standing(row),
+        change_sentence(team, row.dimension.code),
+        _shares(row),
+        _spread(score),
+    )
+    return DimensionBlock(
+        name=row.name,
+        subtitle=subtitle,
+        score=str(score.score),
+        band=band_word(band_code(score.score)) if row.dimension.higher_is_better else _("higher is worse"),
+        chart=score_bar(
+            score.score, score.low, score.high, title=_spoken(row.name, score), language=current_language()
+        ),
+        says=("" if current_language() == "zh" else " ").join(sentence for sentence in sentences if sentence),
+        items=_item_groups(figures_of(team, row.dimension, instrument)),
+    )
+
+
+def _own_range(score: Score, team: Node) -> str:
+    """Say the team's own interval briefly; the first page explains it at length."""
+    if score.low is None or score.high is None:
+        return ""
+    if score.low == score.high:
+        return _("Everybody answered: this is the average of all answers.")
+    if team.get("headcount") is None:
+        return _("Usual range: %(low)s to %(high)s.", low=score.low, high=score.high)
+    return _("If everybody had answered: between %(low)s and %(high)s.", low=score.low, high=score.high)
+
+
+def _spoken(name: str, score: Score) -> str:
+    if score.low is None or score.high is None or score.low == score.high:
+        return _("%(name)s: %(score)s points", name=name, score=score.score)
+    return _(
+        "%(name)s: %(score)s points, range %(low)s to %(high)s",
+        name=name,
+        score=score.score,
+        low=score.low,
+        high=score.high,
+    )
+
+
+def _standing(row: Standing) -> str:
+    if row.organisation is None or row.place is None:
+        return ""
+    return {
+        ABOVE: _("Above the organisation, which stands at %(score)s.", score=row.organisation),
+        BELOW: _("Below the organisation, which stands at %(score)s.", score=row.organisation),
+        AROUND: _("No clear difference from the organisation, which stands at %(score)s.", score=row.organisation),
+    }[row.place]
+
+
+def _shares(row: Standing) -> str:
+    if row.score is None or row.score.percent_favourable is None:
+        return ""
+    share = row.score.percent_favourable
+    if not row.dimension.higher_is_better:
+        return _("%(share)s%% of all answers are high.", share=share)
+    return _("%(share)s%% of all answers are favourable.", share=share)
+
+
+def _spread(score: Score) -> str:
+    return {
+        "alike": _("Most people see it alike."),
+        "differently": _("People see it differently."),
+        "camps": _("People are split into two camps."),
+        None: "",
+    }[score.spread_word]
+
+
+def _item_groups(figures: Sequence[ItemFigure]) -> tuple[tuple[str, str], ...]:
+    """Say what the items say: grouped by word, or the most and least favourable by number."""
+    counted = [f for f in figures if f.favourable is not None or f.word in {"almost_everybody", "almost_nobody"}]
+    if any(f.favourable is not None for f in counted):
+        return _ends(counted)
+    groups: dict[str, list[str]] = {}
+    for code in ("almost_everybody", "most", "half_or_more", "about_half", "less_than_half", "few", "almost_nobody"):
+        labels = [f.label for f in figures if f.word == code]
+        if labels:
+            groups[item_word(code)] = labels
+    return tuple((_("%(name)s:", name=name), listing(labels)) for name, labels in groups.items())
+
+
+def _ends(figures: Sequence[ItemFigure]) -> tuple[tuple[str, str], ...]:
+    ranked = sorted(figures, key=_favour, reverse=True)
+    if len(ranked) < 2 or _favour(ranked[0]) == _favour(ranked[-1]):
+        return ()
+    upside_down = ranked[0].upside_down
+    top = _("most high answers") if upside_down else _("most favourable")
+    bottom = _("fewest high answers") if upside_down else _("least favourable")
+    return ((_("%(name)s:", name=top), _named(ranked[0])), (_("%(name)s:", name=bottom), _named(ranked[-1])))
+
+
+def _favour(figure: ItemFigure) -> int:
+    if figure.word:
+        return 101 if figure.word == "almost_everybody" else -1
+    return figure.favourable or 0
+
+
+def _named(figure: ItemFigure) -> str:
+    figure_text = item_word(figure.word) if figure.word else f"{figure.favourable}%"
+    return _("%(label)s, %(figure)s", label=figure.label, figure=figure_text)
+
+
+def figure_headings(rows: Sequence[Standing]) -> tuple[str, ...]:
+    """Name the columns of the table of figures."""
+    shares = (_("favourable"),) if _has_shares(rows) else ()
+    return (_("Dimension"), _("answers"), _("score"), _("own range"), _("usual range"), _("organisation"), *shares)
+
+
+def figure_rows(rows: Sequence[Standing], minimum: int) -> tuple[FigureRow, ...]:
+    """Print every released figure of the dimensions once, as numbers."""
+    return tuple(_figure_row(row, minimum, shares=_has_shares(rows)) for row in rows)
+
+
+def _figure_row(row: Standing, minimum: int, *, shares: bool) -> FigureRow:
+    organisation = "–" if row.organisation is None else str(row.organisation)
+    if row.score is None:
+        cells = ["–", why_withheld(row.reason, minimum), "–", "–", organisation]
+    else:
+        score = row.score
+        own = str(score.score) if score.low == score.high else span(score.low, score.high)
+        cells = [str(score.n), str(score.score), own, span(score.compare_low, score.compare_high), organisation]
+    if shares:
+        share = row.score.percent_favourable if row.score else None
+        cells.append("–" if share is None or not row.dimension.higher_is_better else f"{share}%")
+    return FigureRow(row.name, tuple(cells))
+
+
+def _has_shares(rows: Sequence[Standing]) -> bool:
+    return any(row.score is not None and row.score.percent_favourable is not None for row in rows)
+
+
+def dimension_lead(team: Node, overall: Score | None) -> str:
+    """Introduce the page: what the extreme case would be."""
+    if overall is not None and overall.logical_low is not None and overall.logical_high is not None:
+        return _(
+            "Each band shows where the score would lie if everybody had answered. Even if all others had given the lowest "
+            "or the highest answers, the overall score would be between %(low)s and %(high)s.",
+            low=overall.logical_low,
+            high=overall.logical_high,
+        )
+    heads = number(team, "headcount")
+    if overall is not None and heads is not None and overall.n == int(heads):
+        return _("Everybody answered, so each score is the average of this quarter’s answers.")
+    return _("Each band shows the range in which the score lies with 95% confidence.")

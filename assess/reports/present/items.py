@@ -1,0 +1,212 @@
+"""Items in words and bars: what each may show at its number of answers (disclosure.md 2)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assess.localisation import current_language
+from assess.localisation import gettext as _
+from assess.reports.charts.stacked_bars import EmptyRow, ItemRow, ShareRow, WordRow, item_bars, reach_of
+from assess.reports.present.figures import FULL, Node, number, part, whole, withheld_reason, word
+from assess.reports.present.pages import ItemBlock, ItemPage
+from assess.reports.present.words import span, text_in, why_withheld, with_direction
+from assess.surveys.instruments import Dimension, Instrument, Item, Outcome
+
+# Each word's cell, counted from the side of few favourable answers, and the number of cells.
+CELLS = {
+    "less_than_half": (0, 2),
+    "half_or_more": (1, 2),
+    "few": (0, 3),
+    "about_half": (1, 3),
+    "most": (2, 3),
+    "almost_nobody": (0, 3),
+    "almost_everybody": (2, 3),
+}
+
+
+@dataclass(frozen=True)
+class ItemFigure:
+    """One item as displayed: a word, or shares, or a reason.
+
+    Where a dimension's higher score is worse, `favourable` still counts its high answers, as the document does, and
+    `upside_down` says that they belong on the unfavourable side.
+    """
+
+    code: str
+    label: str
+    statement: str
+    word: str | None
+    favourable: int | None
+    low: int | None
+    high: int | None
+    shares: tuple[int, int, int] | None
+    mean_raw: float | None
+    reason: str | None
+    upside_down: bool
+
+
+def item_figure(rating: Item | Outcome, figures: Node, *, upside_down: bool = False) -> ItemFigure:
+    """Read one item or outcome of the document."""
+    reverse = isinstance(rating, Item) and rating.reverse_keyed
+    entry = figures.get(rating.code)
+    shown: Node = entry if isinstance(entry, Mapping) else {}
+    favourable = number(shown, "percent_favourable")
+    said = word(shown, "word")
+    return ItemFigure(
+        code=rating.code,
+        label=with_direction(text_in(rating.label or rating.text), less_is_better=reverse and not upside_down),
+        statement=text_in(rating.text),
+        word=said,
+        favourable=None if favourable is None else whole(favourable),
+        low=_whole(number(shown, "percent_low")),
+        high=_whole(number(shown, "percent_high")),
+        shares=_shares(shown, reverse=reverse),
+        mean_raw=number(shown, "mean_raw"),
+        reason=None if said or favourable is not None else withheld_reason(entry) or "not_available",
+        upside_down=upside_down,
+    )
+
+
+def item_word(code: str) -> str:
+    """Say how many answered favourably."""
+    return {
+        "less_than_half": _("less than half"),
+        "half_or_more": _("half or more"),
+        "few": _("few"),
+        "about_half": _("about half"),
+        "most": _("most"),
+        "almost_nobody": _("almost nobody"),
+        "almost_everybody": _("almost everybody"),
+    }[code]
+
+
+def figures_of(team: Node, dimension: Dimension, instrument: Instrument) -> tuple[ItemFigure, ...]:
+    """Read the items of one dimension in the order they are asked."""
+    figures = part(team, "items")
+    return tuple(
+        item_figure(item, figures, upside_down=not dimension.higher_is_better)
+        for item in instrument.items_of(dimension.code)
+    )
+
+
+def item_page(team: Node, dimensions: Sequence[Dimension], instrument: Instrument, minimum: int) -> ItemPage:
+    """Build the page of items, and the outcomes below them."""
+    groups = [
+        (text_in(d.name), _note(d), _rows(figures_of(team, d, instrument), minimum, reverse=not d.higher_is_better))
+        for d in dimensions
+    ]
+    outcomes = _rows(_outcomes(team, instrument), minimum)
+    if outcomes:
+        groups.append((_("Outcomes"), "", outcomes))
+    rows_of_page = [row for _name, _note, rows in groups for row in rows]
+    numbers = any(isinstance(row, ShareRow) for row in rows_of_page)
+    if numbers:
+        groups = [(name, note, _quieter(rows)) for name, note, rows in groups]
+    return ItemPage(
+        lead=_lead(numbers=numbers),
+        legend=_legend() if numbers else (),
+        columns=_("favourable, 95% range") if numbers else "",
+        blocks=tuple(
+            ItemBlock(name, note, item_bars(rows, reach=reach_of(rows_of_page), language=current_language()))
+            for name, note, rows in groups
+        ),
+    )
+
+
+def _outcomes(team: Node, instrument: Instrument) -> tuple[ItemFigure, ...]:
+    """Read the outcomes a lead may see: a sensitive one is not on the lead's page (instrument.md 2.4)."""
+    figures = part(team, "outcomes")
+    return tuple(item_figure(o, figures) for o in instrument.outcomes if not o.sensitive and o.code in figures)
+
+
+def _rows(figures: Sequence[ItemFigure], minimum: int, *, reverse: bool = False) -> list[ItemRow]:
+    return [_row(figure, minimum, reverse=reverse) for figure in figures]
+
+
+def _quieter(rows: Sequence[ItemRow]) -> list[ItemRow]:
+    return [replace(row, among_shares=True) if isinstance(row, WordRow) else row for row in rows]
+
+
+def _row(figure: ItemFigure, minimum: int, *, reverse: bool) -> ItemRow:
+    if figure.word:
+        return _word_row(figure, reverse=reverse)
+    if figure.shares is None or figure.favourable is None:
+        note = why_withheld(figure.reason or "not_available", minimum)
+        return EmptyRow(figure.label, note, f"{figure.label}: {note}")
+    low, middle, high = figure.shares if not reverse else figure.shares[::-1]
+    values = {"label": figure.label, "share": figure.favourable, "unfavourable": low, "neutral": middle}
+    if reverse:
+        spoken = _(
+            "%(label)s: %(share)s%% high answers, where high is worse", label=figure.label, share=figure.favourable
+        )
+    else:
+        spoken = _(
+            "%(label)s: %(share)s%% favourable, %(neutral)s%% neutral, %(unfavourable)s%% unfavourable", **values
+        )
+    return ShareRow(
+        label=figure.label,
+        unfavourable=low,
+        neutral=middle,
+        favourable=high,
+        figure=f"{figure.favourable}%",
+        range_text=_range(figure),
+        spoken=spoken,
+    )
+
+
+def _range(figure: ItemFigure) -> str:
+    """Print the limits; where everybody answered they close in on one value and say nothing about colleagues."""
+    if figure.low is None or figure.high is None or figure.high - figure.low <= 1:
+        return ""
+    return span(figure.low, figure.high)
+
+
+def _word_row(figure: ItemFigure, *, reverse: bool) -> WordRow:
+    code = figure.word or ""
+    cell, cells = CELLS[code]
+    said = item_word(code)
+    if reverse:
+        spoken = _("%(label)s: %(word)s gave high answers, where high is worse", label=figure.label, word=said)
+    else:
+        spoken = _("%(label)s: %(word)s answered favourably", label=figure.label, word=said)
+    return WordRow(figure.label, said, cells - 1 - cell if reverse else cell, cells, spoken)
+
+
+def _note(dimension: Dimension) -> str:
+    if dimension.higher_is_better:
+        return ""
+    return _("higher is worse; words and percentages count the high answers")
+
+
+def _lead(*, numbers: bool) -> str:
+    if numbers:
+        return _(
+            "Percent favourable on the right, with its 95% range. Shares are rounded to the nearest 5, so a bar’s parts "
+            "need not add up to 100. Where almost everybody or almost nobody answered favourably, a word says so."
+        )
+    return _(
+        "Below %(full)s answers a single item is told in words: each word stands for at least three possible counts, "
+        "so nobody’s answer can be worked out. It says how many answered favourably.",
+        full=FULL,
+    )
+
+
+def _legend() -> tuple[tuple[str, str], ...]:
+    return (("unfavourable", _("unfavourable")), ("neutral", _("neutral")), ("favourable", _("favourable")))
+
+
+def _shares(shown: Node, *, reverse: bool) -> tuple[int, int, int] | None:
+    """Unfavourable, neutral, favourable in percent; from the full counts where only those are given (minimum 1)."""
+    counts = shown.get("counts")
+    if isinstance(counts, list) and sum(counts) and len(counts) >= 4:
+        keyed = counts[::-1] if reverse else counts
+        total = sum(keyed)
+        ends = (sum(keyed[:2]), sum(keyed[2:-2]), sum(keyed[-2:]))
+        return tuple(whole(100 * end / total) for end in ends)  # type: ignore[return-value] # three ends
+    three = [number(shown, f"percent_{name}") for name in ("unfavourable", "neutral", "favourable")]
+    if any(value is None for value in three):
+        return None
+    return tuple(whole(value or 0) for value in three)  # type: ignore[return-value] # three ends
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else whole(value)

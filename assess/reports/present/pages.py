@@ -1,0 +1,178 @@
+"""What the templates print: finished words, finished charts. A template loops and prints, nothing more."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class ContractFacts:
+    """The anonymity contract of a cycle as the report prints it."""
+
+    level: str
+    sha256_prefix: str
+
+
+@dataclass(frozen=True)
+class ReportSource:
+    """Where a document comes from, for the last page; `contract` is None for figures from a file."""
+
+    organisation: str
+    engine: str
+    minimum: int
+    document_sha256: str
+    command: str
+    contract: ContractFacts | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row of the last table: its name and what holds."""
+
+    name: str
+    value: str
+    is_code: bool = False
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A block of “How to read this”."""
+
+    heading: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The last page."""
+
+    explanations: tuple[Explanation, ...]
+    methods: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class Cover:
+    """The head of a report."""
+
+    language: str
+    html_language: str
+    document_title: str
+    organisation: str
+    kind: str
+    quarter: str
+    name: str
+    short_name: str
+    answered: str
+    dated: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The overall score in words. `score` is empty when there is none."""
+
+    verdict: str
+    score: str
+    score_label: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The dimensions against the organisation."""
+
+    finding: str
+    chart: Markup
+    caption: str
+
+
+@dataclass(frozen=True)
+class Strength:
+    """One of the two strongest points."""
+
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class ActionCard:
+    """One thing to do."""
+
+    number: str
+    basis: str
+    title: str
+    why: str
+    text: str
+    first_step: str
+    practicalities: tuple[str, ...]
+    evidence: str
+
+
+@dataclass(frozen=True)
+class DimensionBlock:
+    """One dimension on its page."""
+
+    name: str
+    subtitle: str
+    score: str
+    band: str
+    chart: Markup | None
+    says: str
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One line of the table of figures."""
+
+    name: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ItemBlock:
+    """The items of one dimension, or the outcomes."""
+
+    name: str
+    note: str
+    chart: Markup
+
+
+@dataclass(frozen=True)
+class ItemPage:
+    """The page of items; `legend` is empty where words stand in place of bars."""
+
+    lead: str
+    legend: tuple[tuple[str, str], ...]
+    columns: str
+    blocks: tuple[ItemBlock, ...]
+
+
+@dataclass(frozen=True)
+class TeamReport:
+    """The report of a released team or unit."""
+
+    cover: Cover
+    headline: Headline
+    comparison: Comparison
+    strengths: tuple[Strength, ...]
+    actions: tuple[ActionCard, ...]
+    follow_up: str
+    dimensions: tuple[DimensionBlock, ...]
+    dimension_lead: str
+    figure_headings: tuple[str, ...]
+    figures: tuple[FigureRow, ...]
+    items: ItemPage
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class WithheldReport:
+    """The report of a team of which no figure may be shown."""
+
+    cover: Cover
+    verdict: str
+    because: str
+    organisation: Comparison | None
+    advice: tuple[Strength, ...]
+    reading: Reading

@@ -1,0 +1,129 @@
+"""The last page: how to read the report, the methods in ten lines, and the facts that make it checkable."""
+
+from assess.localisation import gettext as _
+from assess.reports.present.pages import Explanation, Fact, Reading, ReportSource
+from assess.surveys.instruments import Instrument
+
+
+def reading(source: ReportSource, instrument: Instrument, *, has_roster: bool) -> Reading:
+    """Build the page from settings and versions only; no figure of a team stands on it."""
+    return Reading(
+        explanations=(_scores(), _ranges(), _comparing(), _withheld(source.minimum), _limits()),
+        methods=methods(has_roster=has_roster),
+        facts=_facts(source, instrument),
+    )
+
+
+def _scores() -> Explanation:
+    return Explanation(
+        _("Scores and bands"),
+        (
+            _("Scores run from 0 to 100 points. They are not percentages: 50 is the middle answer, 75 is “agree”."),
+            _(
+                "Bands are conventions, not norms: from 80 healthy, from 65 fairly good, from 50 needs attention, "
+                "below 50 act first."
+            ),
+        ),
+    )
+
+
+def _ranges() -> Explanation:
+    return Explanation(
+        _("Two kinds of range"),
+        (
+            _(
+                "The team’s own range asks: what if everybody had answered? It has no width when everybody did. "
+                "It goes with the overall score and with each dimension on its page."
+            ),
+            _(
+                "The usual range asks: how much do such answers fluctuate? It is wider, and it is the one to use wherever "
+                "teams or quarters are compared. The two never stand on the same chart."
+            ),
+        ),
+    )
+
+
+def _comparing() -> Explanation:
+    return Explanation(
+        _("“No clear difference” is an answer"),
+        (
+            _(
+                "Small teams fluctuate. “Above” or “below” is said only when the usual range leaves the organisation’s "
+                "score out. “No clear difference” does not mean that there is none."
+            ),
+        ),
+    )
+
+
+def _withheld(minimum: int) -> Explanation:
+    return Explanation(
+        _("What is not shown"),
+        (
+            _(
+                "A group is shown from %(minimum)s answers. “Fewer than %(minimum)s answers” is never zero and never a "
+                "judgement. Sometimes a larger group is hidden as well, because it would give a small one away.",
+                minimum=minimum,
+            ),
+            _(
+                "Numbers on single items need 10 answers; from 5 to 9 words stand in their place, each covering at least "
+                "three possible counts."
+            ),
+        ),
+    )
+
+
+def _limits() -> Explanation:
+    return Explanation(
+        _("Limits"),
+        (
+            _(
+                "A mood shared by the whole team, or fear of answering, is in the scores and in no range. "
+                "A recommendation is a start for a talk, not a proof; most of its evidence comes from other industries."
+            ),
+            _("The figures are about how teams work. They are never for appraisal, pay or dismissal."),
+        ),
+    )
+
+
+def methods(*, has_roster: bool) -> tuple[str, ...]:
+    """List the methods in ten lines."""
+    return (
+        _("Answers are reverse-coded where agreement is unfavourable, then put on 0–100."),
+        _("A person’s dimension score is the mean of the answered items; at least half must be answered."),
+        _("A team’s score is the mean of its persons’ scores, never of item means."),
+        _("The overall score is the mean of a person’s dimension scores, computed from answers, not rounded numbers."),
+        _("Ranges are 95% moderated t intervals; the team’s variance is steadied by that of all teams shown."),
+        _people_invited()
+        if has_roster
+        else _("The number of people invited is not known, so every range is a usual range."),
+        _("Below 10 answers a range’s half-width is rounded up to a multiple of 5 points."),
+        _("The organisation’s score weights every answer equally and uses shown groups only."),
+        _("Favourable are the two upper options; shares are rounded to the nearest 5, their limits are exact."),
+        _("Recommendations follow from the displayed figures alone; nothing hidden can choose one."),
+    )
+
+
+def _people_invited() -> str:
+    return _("The own range allows for the number of people invited; it cannot leave what is logically possible.")
+
+
+def _facts(source: ReportSource, instrument: Instrument) -> tuple[Fact, ...]:
+    return (
+        *_origin(source),
+        Fact(_("Smallest group shown"), _("%(minimum)s answers", minimum=source.minimum)),
+        Fact(
+            _("Instrument"),
+            f"{instrument.code} {instrument.version} · {instrument.sha256[:20]}",
+        ),
+        Fact(_("Engine"), f"assess {source.engine}"),
+        Fact(_("Checksum of the figures (SHA-256)"), source.document_sha256, is_code=True),
+        Fact(_("Rebuild this report"), source.command, is_code=True),
+    )
+
+
+def _origin(source: ReportSource) -> tuple[Fact, ...]:
+    if source.contract is None:
+        return (Fact(_("Source"), _("A file of answers. No cycle was run, so there is no anonymity contract.")),)
+    level = _("anonymous") if source.contract.level == "anonymous" else _("confidential")
+    name = _("Anonymity contract") if source.contract.level == "anonymous" else _("Contract of the cycle")
+    return (Fact(name, f"{level} · {source.contract.sha256_prefix}"),)

@@ -1,0 +1,123 @@
+"""A team of which no figure may be shown still gets a useful report: why, the organisation's picture, what to do."""
+
+from assess.localisation import current_language
+from assess.localisation import gettext as _
+from assess.reports.charts.interval_bars import IntervalRow, interval_bars
+from assess.reports.present.comparison import asked_dimensions
+from assess.reports.present.figures import Node, part, score_of, withheld_reason
+from assess.reports.present.pages import Comparison, ReportSource, Strength, WithheldReport
+from assess.reports.present.reading import reading
+from assess.reports.present.team import cover
+from assess.reports.present.words import span, text_in
+from assess.surveys.instruments import Instrument
+
+
+def present_withheld(cycle: Node, team: Node, instrument: Instrument, source: ReportSource) -> WithheldReport:
+    """Say why nothing is shown; the entry of a withheld team holds its name and a reason, and nothing else is read."""
+    reason = withheld_reason(team)
+    organisation = part(cycle, "organisation")
+    return WithheldReport(
+        cover=cover(cycle, str(team["team"]), "", source),
+        verdict=_verdict(reason, source.minimum),
+        because=_because(reason),
+        organisation=_organisation(organisation, instrument),
+        advice=_advice(source.minimum) if reason == "too_few" else _advice_when_protecting(),
+        reading=reading(source, instrument, has_roster="headcount" in organisation),
+    )
+
+
+def _verdict(reason: str | None, minimum: int) -> str:
+    if reason == "too_few":
+        return _("Fewer than %(minimum)s people answered, so nothing about this team is shown.", minimum=minimum)
+    return _("Nothing about this team is shown this time, to protect the answers of others.")
+
+
+def _because(reason: str | None) -> str:
+    if reason == "too_few":
+        return _(
+            "In a very small group everybody could work out who said what. This is no judgement of the team, "
+            "and it is not a score of zero."
+        )
+    return _(
+        "Together with the figures of other groups, this team’s figures would give a small group away. "
+        "This is no judgement of the team, and it is not a score of zero."
+    )
+
+
+def _organisation(organisation: Node, instrument: Instrument) -> Comparison | None:
+    rows = []
+    for dimension in asked_dimensions(instrument, organisation):
+        score = score_of(part(organisation, "dimensions")[dimension.code])
+        if score is not None:
+            name = text_in(dimension.name)
+            rows.append(
+                IntervalRow(
+                    label=name,
+                    notes=() if dimension.higher_is_better else (_("higher is worse"),),
+                    score=score.score,
+                    low=score.low,
+                    high=score.high,
+                    reference=None,
+                    range_text=span(score.low, score.high),
+                    spoken=_(
+                        "%(name)s: %(score)s points, range %(low)s to %(high)s",
+                        name=name,
+                        score=score.score,
+                        low=score.low,
+                        high=score.high,
+                    ),
+                )
+            )
+    if not rows:
+        return None
+    return Comparison(
+        finding=_("The organisation’s picture"),
+        chart=interval_bars(rows, headings=(_("score"), _("95% range")), language=current_language()),
+        caption=_("Dot: all shown groups together. Band: its 95% range."),
+    )
+
+
+def _advice(minimum: int) -> tuple[Strength, ...]:
+    return (
+        Strength(
+            _("Say what the answers are for"),
+            _("Five minutes in a team meeting: what happens with the results, and that nobody can see single answers."),
+        ),
+        Strength(
+            _("Give time for it"),
+            _("Set ten minutes of working time aside for everybody, in a quiet hour of the shift."),
+        ),
+        Strength(
+            _("Ask everybody, never one person"),
+            _("Nobody knows who has answered, and nobody should ask. A reminder goes to the whole team."),
+        ),
+        Strength(
+            _("Join forces"),
+            _(
+                "A team of fewer than 6 people seldom reaches %(minimum)s answers: ask HR to report it together with a "
+                "neighbouring team next quarter.",
+                minimum=minimum,
+            ),
+        ),
+        Strength(
+            _("Talk now, without figures"),
+            _("A 30-minute talk needs no report: one thing to keep, one to change, nothing about persons."),
+        ),
+    )
+
+
+def _advice_when_protecting() -> tuple[Strength, ...]:
+    return (
+        Strength(
+            _("Nothing is missing from your side"),
+            _("Enough people answered. Thank them: their answers count in the organisation’s picture."),
+        ),
+        Strength(
+            _("More answers in neighbouring teams help"),
+            _("As soon as the small groups around yours reach the minimum, your figures can be shown too."),
+        ),
+        Strength(
+            _("Talk now, without figures"),
+            _("A 30-minute talk needs no report: one thing to keep, one to change, nothing about persons."),
+        ),
+    )

@@ -1,0 +1,68 @@
+"""The tree of a cycle as scoring sees it, built from the frozen contract alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from assess.scoring.disclosure import Pattern, residual_pattern
+from assess.scoring.moments import IntArray
+from assess.scoring.tree import Tree
+from assess.surveys.contract import contract_of
+from assess.surveys.models import Cycle
+
+
+@dataclass(frozen=True)
+class CycleTree:
+    """Nodes are the units and the groups of the contract; a unit's own-members group counts directly in its unit.
+
+    `ids` name the nodes as the labels of sealed answers do; `places` maps a group or unit id to its node.
+    """
+
+    tree: Tree
+    ids: tuple[str, ...]
+    places: Mapping[str, int]
+    minimum: int
+
+    def direct(self, counts: Mapping[str, int]) -> IntArray:
+        """Turn counts per label into counts per node. Shape (nodes,)."""
+        result = np.zeros(len(self.ids), dtype=np.int64)
+        for label, count in counts.items():
+            result[self.places[label]] += count
+        return result
+
+    def pattern(self, counts: Mapping[str, int]) -> Pattern:
+        """Decide which nodes can be published with these counts."""
+        return residual_pattern(self.direct(counts), self.tree, minimum=self.minimum)
+
+    def labels_after_closing(self, counts: Mapping[str, int]) -> Mapping[str, str]:
+        """Say which label each group's answers carry from closing on: its own, or that of the rest around it."""
+        pattern = self.pattern(counts)
+        labels = {}
+        for label in counts:
+            owner = int(pattern.owners[self.places[label]])
+            labels[label] = self.ids[owner] if owner >= 0 else self.ids[0]
+        return labels
+
+
+def cycle_tree(cycle: Cycle) -> CycleTree:
+    """Read the tree out of the contract; the first node is the top unit."""
+    contract = contract_of(cycle)
+    units, groups = contract["units"], contract["groups"]
+    ids = [unit["id"] for unit in units] + [group["id"] for group in groups if not group["own_members"]]
+    places = {name: place for place, name in enumerate(ids)}
+    for group in groups:
+        if group["own_members"]:
+            places[group["id"]] = places[group["unit"]]
+    parents = [places[unit["parent"]] if unit["parent"] else -1 for unit in units]
+    parents += [places[group["unit"]] for group in groups if not group["own_members"]]
+    names = [unit["name"] for unit in units] + [group["name"] for group in groups if not group["own_members"]]
+    heads = np.zeros(len(ids), dtype=np.int32)
+    for group in groups:
+        heads[places[group["id"]]] += group["headcount"]
+    return CycleTree(
+        tree=Tree(tuple(names), np.array(parents, dtype=np.int32), heads),
+        ids=tuple(ids),
+        places=places,
+        minimum=int(contract["minimum"]["answers"]),
+    )
