@@ -15,8 +15,8 @@ from assess.scoring.display import (
     show_score,
     withheld,
 )
-from assess.scoring.engine import CycleScores, Measure, known_total
-from assess.scoring.items import ItemCounts
+from assess.scoring.engine import CycleScores, Measure, as_shown, known_total
+from assess.scoring.items import ItemCounts, item_floor
 from assess.scoring.key import ScaleKey
 from assess.scoring.release import Reason
 from assess.scoring.rounding import half_up
@@ -29,7 +29,13 @@ class CycleEntries:
         self._scores = scores
         overall = [] if scores.overall is None else [scores.overall]
         self._blocks = {
-            measure.code: ScoreBlock.of(measure, measure.total, scores.headcounts, measure.favourable, measure.answered)
+            measure.code: ScoreBlock.of(
+                measure,
+                as_shown(measure.total, scores.minimum),
+                scores.headcounts,
+                measure.favourable,
+                measure.answered,
+            )
             for measure in [*scores.dimensions, *overall]
         }
 
@@ -96,7 +102,7 @@ class CycleEntries:
     def _item(self, item: ItemCounts, node: int) -> Figures:
         minimum, counts = self._scores.minimum, item.total[node]
         if not item.published[node]:
-            return withheld(figure_reason(int(counts.sum()), minimum, asked=item.asked))
+            return withheld(figure_reason(int(counts.sum()), item_floor(minimum), asked=item.asked))
         return item_for(item, counts, int(self._scores.headcounts[node]), minimum)
 
     def _rest(self, measure: Measure, holder: int, scale: ScaleKey) -> Figures:
@@ -108,7 +114,7 @@ class CycleEntries:
         if not printed[holder + 1]:
             return withheld(figure_reason(int(moments.n[0]), minimum, asked=measure.asked))
         none = np.zeros(1, dtype=np.int64)
-        return show_score(ScoreBlock.of(measure, moments, none - 1, none, none), 0, scale, minimum)
+        return show_score(ScoreBlock.of(measure, as_shown(moments, minimum), none - 1, none, none), 0, scale, minimum)
 
     def _whole(self, measure: Measure, scale: ScaleKey | None) -> Figures:
         scores = self._scores
@@ -125,10 +131,11 @@ class CycleEntries:
 
     def _whole_item(self, item: ItemCounts) -> Figures:
         scores = self._scores
-        inside = scores.counted(item.shown, item.direct.sum(axis=1).astype(np.int64))
+        floor = max(item_floor(scores.minimum), 1)
+        inside = scores.counted(item.shown, item.direct.sum(axis=1).astype(np.int64), floor)
         counts = item.direct[inside].sum(axis=0)
-        if int(counts.sum()) < max(scores.minimum, 1):
-            return withheld(figure_reason(int(counts.sum()), scores.minimum, asked=item.asked))
+        if int(counts.sum()) < floor:
+            return withheld(figure_reason(int(counts.sum()), floor, asked=item.asked))
         return item_for(item, counts, known_total(scores.direct_headcounts[inside]), scores.minimum)
 
     def _participation(self, n: int, headcount: int) -> Figures:

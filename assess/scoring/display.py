@@ -90,8 +90,11 @@ def show_score(block: ScoreBlock, group: int, scale: ScaleKey | None, minimum: i
     )
     figures["compare_low_100"], figures["compare_high_100"] = _limits(block, group, "compare_", score, n, exact=exact)
     if n < heads:
-        low, high = block.value("logical_low", group), block.value("logical_high", group)
-        figures["logical_low_100"], figures["logical_high_100"] = (low, high) if exact else (down(low), up(high))
+        figures["logical_low_100"], figures["logical_high_100"] = (
+            (block.value("logical_low", group), block.value("logical_high", group))
+            if exact
+            else _displayed_bounds(score, n, heads)
+        )
     if census:
         usual = block.value("usual", group)
         figures["fluctuation_100"] = usual if exact else displayed_half(usual, n)
@@ -108,7 +111,11 @@ def show_organisation(block: ScoreBlock, half: float, scale: ScaleKey | None, mi
     score = mean if exact else half_up(mean)
     low, high = max(mean - half, 0.0), min(mean + half, 100.0)
     figures: Figures = {"n": n, "score_100": score}
-    figures["low_100"], figures["high_100"] = (low, high) if exact else displayed_limits(low, high, half, score, n)
+    if half == 0.0:  # everybody answered
+        low, high = score, score
+    elif not exact:
+        low, high = displayed_limits(low, high, half, score, n)
+    figures["low_100"], figures["high_100"] = low, high
     if scale is not None:
         figures |= _raw_figures(block, 0, scale, n, exact=exact)
     return plain(figures)
@@ -153,12 +160,19 @@ def figure_reason(n: int, minimum: int, *, asked: bool) -> Reason:
     """Why a single figure of a published node is withheld."""
     if not asked:
         return Reason.NOT_ASKED
-    return Reason.TOO_FEW if n < max(minimum, 1) else Reason.PROTECTS_OTHERS
+    if n < max(minimum, 1):
+        return Reason.TOO_FEW
+    return Reason.PROTECTS_OTHERS if minimum > 1 else Reason.NOT_AVAILABLE
 
 
 def item_for(item: ItemCounts, counts: Counts, headcount: int, minimum: int) -> Figures:
     """Compute and show one item for one group of option counts."""
     return show_item(item_figures(counts, item.item), counts, headcount, minimum)
+
+
+def _displayed_bounds(score: float, n: int, heads: int) -> tuple[float, float]:
+    """Logical bounds as a function of the displayed score and the sizes: the exact sum would say more."""
+    return down(n * score / heads), up((n * score + 100.0 * (heads - n)) / heads)
 
 
 def _limits(block: ScoreBlock, group: int, kind: str, score: float, n: int, *, exact: bool) -> tuple[float, float]:

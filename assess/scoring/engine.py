@@ -21,7 +21,7 @@ from assess.scoring.items import ItemCounts, count_items, item_patterns
 from assess.scoring.key import DimensionKey, ItemKey, ScoringKey
 from assess.scoring.moments import FloatArray, IntArray, Moments, moments_by_node
 from assess.scoring.reliability import within_team_alpha
-from assess.scoring.tree import Tree
+from assess.scoring.tree import UNKNOWN, Tree
 
 RELIABILITY_PERSONS = 50
 
@@ -62,15 +62,20 @@ class CycleScores:
     items: tuple[ItemCounts, ...]
 
     @cached_property
+    def direct_headcounts(self) -> IntArray:
+        """Invited directly in each node; -1 where unknown or below the answers, which would claim a census."""
+        heads = self.tree.headcounts
+        return np.where(heads >= self.direct_respondents, heads, UNKNOWN).astype(np.int64)
+
+    @cached_property
     def headcounts(self) -> IntArray:
-        """Invited in and below each node; -1 where unknown or below the answers."""
-        heads = self.tree.total_headcounts
-        return np.where(heads >= self.respondents, heads, -1).astype(np.int64)
+        """Invited in and below each node; -1 where unknown for any part of it."""
+        return self.tree.total_of(self.direct_headcounts)
 
     def organisation_half(self, measure: Measure) -> float:
         """Unrounded half-width of the organisation's interval: released teams and the pooled others are strata."""
         strata, heads = self.strata(measure)
-        return organisation_half(strata, heads, measure.v0)
+        return organisation_half(as_shown(strata, self.minimum), heads, measure.v0)
 
     def strata(self, measure: Measure) -> tuple[Moments, IntArray]:
         """Released teams and, if large enough, all other counted people as one more team, with their headcounts."""
@@ -80,28 +85,28 @@ class CycleScores:
             return measure.direct.at(teams), self.headcounts[teams]
         pooled = measure.direct.grouped(np.where(rest, 0, -1), 1)
         joined = measure.direct.at(teams).joined(pooled)
-        return joined, np.concatenate([self.headcounts[teams], [known_total(self.tree.headcounts[rest])]])
+        return joined, np.concatenate([self.headcounts[teams], [known_total(self.direct_headcounts[rest])]])
 
-    def pooled_others(self, pattern: Pattern, direct: IntArray) -> BoolArray:
-        """Nodes whose people belong to a printed residual; none at all if together they are below the minimum."""
-        printed = self.printed_residuals(pattern)
+    def pooled_others(self, pattern: Pattern, direct: IntArray, floor: int | None = None) -> BoolArray:
+        """Nodes whose people belong to a residual of at least `floor` (else the minimum): together one more team."""
+        printed = self.printed_residuals(pattern, floor)
         rest: BoolArray = ~released_teams(pattern, self.tree) & printed[pattern.owners + 1]
-        if int(direct[rest].sum()) < max(self.minimum, 1):
+        if int(direct[rest].sum()) < (floor or max(self.minimum, 1)):
             rest[:] = False
         return rest
 
-    def counted(self, pattern: Pattern, direct: IntArray) -> BoolArray:
+    def counted(self, pattern: Pattern, direct: IntArray, floor: int | None = None) -> BoolArray:
         """Nodes whose people enter the organisation's figure."""
-        return released_teams(pattern, self.tree) | self.pooled_others(pattern, direct)
+        return released_teams(pattern, self.tree) | self.pooled_others(pattern, direct, floor)
 
     def residual_of(self, pattern: Pattern, holder: int) -> BoolArray:
         """Nodes whose people are in the residual of one holder (-1: the organisation)."""
         inside: BoolArray = pattern.owners == holder
         return inside & ~released_teams(pattern, self.tree)
 
-    def printed_residuals(self, pattern: Pattern) -> BoolArray:
+    def printed_residuals(self, pattern: Pattern, floor: int | None = None) -> BoolArray:
         """Say for the organisation (place 0) and each node v (place v+1) whether its residual is large enough."""
-        floor = max(self.minimum, 1)
+        floor = floor or max(self.minimum, 1)
         units = pattern.published & self.tree.is_unit & (pattern.residuals >= floor)
         whole = np.array([pattern.organisation_residual >= floor])
         return np.concatenate([whole, units])
@@ -209,7 +214,7 @@ def _measure(
         favourable=np.asarray(tree.sum_upwards(counted[0])),
         answered=np.asarray(tree.sum_upwards(counted[1])),
         pattern=own,
-        v0=pooled_variance(direct.at(np.flatnonzero(teams))),
+        v0=pooled_variance(as_shown(direct.at(np.flatnonzero(teams)), minimum)),
         reliability=DEFAULT_RELIABILITY
         if alpha is None or persons < RELIABILITY_PERSONS
         else min(max(alpha, 0.0), 1.0),
@@ -251,10 +256,15 @@ def _overall(
         favourable=empty,
         answered=empty,
         pattern=own,
-        v0=pooled_variance(direct.at(np.flatnonzero(released_teams(own, tree)))),
+        v0=pooled_variance(as_shown(direct.at(np.flatnonzero(released_teams(own, tree))), minimum)),
         reliability=float(np.mean([measures[place].reliability for place in places])),
-        asked=True,
+        asked=all(measures[place].asked for place in places),
     )
+
+
+def as_shown(groups: Moments, minimum: int) -> Moments:
+    """Spread that intervals may rest on: the stored record's, or the exact one where data are not confidential."""
+    return groups.recorded() if minimum > 1 else groups
 
 
 def known_total(headcounts: npt.NDArray[np.integer]) -> int:

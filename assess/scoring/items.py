@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
+from assess.scoring.favourable import FEWEST
 from assess.scoring.key import ItemKey, ScoringKey
 from assess.scoring.moments import IntArray
 from assess.scoring.tree import Tree
@@ -102,6 +103,7 @@ def item_patterns(
     is hidden too, because the dimension's score would give the single one away.
     """
     shown = list(counts)
+    minimum = item_floor(minimum)
     for dimension, pattern in zip(key.dimensions, dimensions, strict=True):
         for place in dimension.items:
             shown[place] = _with_pattern(counts[place], tree, pattern, minimum)
@@ -109,6 +111,11 @@ def item_patterns(
     for place in key.outcomes:
         shown[place] = _with_pattern(counts[place], tree, nodes, minimum)
     return tuple(shown)
+
+
+def item_floor(minimum: int) -> int:
+    """Answers behind any figure of an item: never below five in confidential data, whatever the minimum."""
+    return minimum if minimum < 2 else max(minimum, FEWEST)
 
 
 def _with_pattern(item: ItemCounts, tree: Tree, allowed: Pattern, minimum: int) -> ItemCounts:

@@ -59,6 +59,10 @@ class Tree:
     @cached_property
     def total_headcounts(self) -> npt.NDArray[np.int64]:
         """People in and below each node; -1 where any of them is unknown. Shape (nodes,)."""
-        unknown = self.sum_upwards((self.headcounts < 0).astype(np.int64))
-        known = self.sum_upwards(np.maximum(self.headcounts, 0).astype(np.int64))
+        return self.total_of(self.headcounts)
+
+    def total_of(self, headcounts: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
+        """Add headcounts (-1: unknown) upwards; one unknown part makes the whole unknown. Shape (nodes,)."""
+        unknown = self.sum_upwards((headcounts < 0).astype(np.int64))
+        known = self.sum_upwards(np.maximum(headcounts, 0).astype(np.int64))
         return np.where(np.asarray(unknown) > 0, UNKNOWN, np.asarray(known)).astype(np.int64)
