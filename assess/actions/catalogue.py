@@ -6,46 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
 
-from assess.scoring.advice import Guards, Practice
+from assess.actions.entries import LANGUAGES, CatalogueError, Entry, Texts
+from assess.scoring.advice import Practice
 
-Texts = Mapping[str, str]
-LANGUAGES = ("en", "zh")
-_FIELDS = frozenset(
-    {
-        "code",
-        "source_articles",
-        "belongs_to",
-        "triggers",
-        "guards",
-        "scope",
-        "owner",
-        "span",
-        "effort",
-        "grade",
-        "name",
-        "title",
-        "measures",
-        "recommend",
-        "first_step",
-        "steps",
-        "follow_up",
-        "sign",
-        "talk",
-        "citation",
-        "finding",
-    }
-)
 # Three questions for 30 minutes, no persons; a practice may bring its own.
 _TALK: Texts = {
     "en": "What works and should stay? What gets in the way of the work? What do we try first, until when?",
     "zh": "哪些做法要保留？哪些事妨碍工作？先试哪一项，试到什么时候？",
 }
-
-
-class CatalogueError(ValueError):
-    """The catalogue shipped with the program is damaged: names file, practice and field."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +24,7 @@ class PracticeTexts:
     practice: Practice
     name: Texts
     title: Texts
+    measures: Texts
     recommend: Texts
     first_step: Texts
     steps: Mapping[str, tuple[str, ...]]
@@ -120,7 +90,10 @@ def read_practices(text: str, file: str) -> tuple[PracticeTexts, ...]:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CatalogueError(f"{file}: {error}") from error
-    return tuple(_practice(_Entry(table, file)) for table in content.get("practices", []))
+    tables = content.get("practices")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise CatalogueError(f"{file}: write each practice as [[practices]]")
+    return tuple(_practice(Entry(table, file)) for table in tables)
 
 
 def _questions(text: str) -> tuple[str, ...]:
@@ -128,64 +101,7 @@ def _questions(text: str) -> tuple[str, ...]:
     return tuple(q.strip() for q in re.findall(r"[^?？]+[?？](?:\s*[(（][^)）]*[)）])?", text))
 
 
-class _Entry:
-    """One table with a complaint for everything that is missing or wrong."""
-
-    def __init__(self, table: Mapping[str, Any], file: str) -> None:
-        self.table = table
-        self.where = f"{file}: {table.get('code', 'a practice without code')}"
-        if unknown := sorted(set(table) - _FIELDS):
-            raise CatalogueError(f"{self.where}: unknown field {', '.join(unknown)}")
-
-    def text(self, field: str) -> str:
-        value = self.table.get(field)
-        if not isinstance(value, str) or not value.strip():
-            raise CatalogueError(f"{self.where}: {field} is missing")
-        return value
-
-    def one_of(self, field: str, allowed: tuple[str, ...]) -> str:
-        value = self.text(field)
-        if value not in allowed:
-            raise CatalogueError(f"{self.where}: {field} is {value}, allowed are {', '.join(allowed)}")
-        return value
-
-    def codes(self, field: str) -> tuple[str, ...]:
-        value = self.table.get(field)
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            raise CatalogueError(f"{self.where}: {field} must be a list of codes")
-        return tuple(value)
-
-    def texts(self, field: str) -> Texts:
-        value = self.table.get(field, {})
-        for language in LANGUAGES:
-            if not isinstance(value.get(language), str) or not value[language].strip():
-                raise CatalogueError(f"{self.where}: {field}.{language} is missing")
-        return {language: value[language] for language in LANGUAGES}
-
-    def optional_texts(self, field: str) -> Texts | None:
-        return self.texts(field) if field in self.table else None
-
-    def steps(self) -> Mapping[str, tuple[str, ...]]:
-        value = self.table.get("steps", {})
-        steps = {language: tuple(value.get(language, ())) for language in LANGUAGES}
-        if not steps["en"] or len(steps["en"]) != len(steps["zh"]):
-            raise CatalogueError(f"{self.where}: steps must be equally many in both languages")
-        return steps
-
-    def guards(self) -> Guards:
-        value = dict(self.table.get("guards", {}))
-        guards = Guards(
-            functions=tuple(value.pop("functions", ())),
-            younger_than_months=value.pop("younger_than_months", None),
-            needs=frozenset(value.pop("needs", ())),
-            scores_at_least=value.pop("scores_at_least", {}),
-        )
-        if value:
-            raise CatalogueError(f"{self.where}: unknown guard {', '.join(value)}")
-        return guards
-
-
-def _practice(entry: _Entry) -> PracticeTexts:
+def _practice(entry: Entry) -> PracticeTexts:
     citation = entry.text("citation") if "citation" in entry.table else None
     finding = entry.optional_texts("finding")
     if (citation is None) != (finding is None):
@@ -197,7 +113,7 @@ def _practice(entry: _Entry) -> PracticeTexts:
         raise CatalogueError(f"{entry.where}: talk must be three questions in both languages")
     return PracticeTexts(
         practice=Practice(
-            code=entry.text("code"),
+            code=entry.code(),
             belongs_to=entry.codes("belongs_to"),
             triggers=entry.codes("triggers"),
             scope=entry.one_of("scope", ("team", "cross-team", "company")),
@@ -206,6 +122,7 @@ def _practice(entry: _Entry) -> PracticeTexts:
         ),
         name=entry.texts("name"),
         title=entry.texts("title"),
+        measures=entry.texts("measures"),
         recommend=entry.texts("recommend"),
         first_step=entry.texts("first_step"),
         steps=entry.steps(),

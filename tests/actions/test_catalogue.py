@@ -5,12 +5,13 @@ import re
 import pytest
 
 from assess.actions import words
-from assess.actions.catalogue import CatalogueError, PracticeTexts, load_practices, practice_by_code, read_practices
+from assess.actions.catalogue import PracticeTexts, load_practices, practice_by_code, read_practices
+from assess.actions.entries import CatalogueError
 from assess.localisation import use_language
 from assess.surveys.instruments import load_instrument
 
 PRACTICES = load_practices()
-LONG = ("recommend", "first_step", "sign", "finding", "talk")
+LONG = ("measures", "recommend", "first_step", "sign", "finding", "talk")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -20,6 +21,7 @@ def test_all_eighty_five_practices_are_there_in_order() -> None:
 
 @pytest.mark.parametrize("practice", PRACTICES, ids=lambda p: p.code)
 def test_every_text_is_there_in_both_languages_and_differs(practice: PracticeTexts) -> None:
+    """Chinese sentences have six characters or more; names, titles and single steps may be shorter (一季一改)."""
     for field in ("name", "title", *LONG):
         texts = getattr(practice, field)
         if texts is None:
@@ -34,6 +36,7 @@ def test_every_text_is_there_in_both_languages_and_differs(practice: PracticeTex
         assert english != chinese
         assert HAN.search(chinese)
     assert 3 <= len(practice.steps["en"]) <= 6
+    assert len("".join(practice.steps["zh"])) >= 6
 
 
 @pytest.mark.parametrize("practice", PRACTICES, ids=lambda p: p.code)
@@ -119,7 +122,7 @@ follow_up = []
 """
 TEXTS = "".join(
     f'{field}.en = "Words"\n{field}.zh = "一些文字说明"\n'
-    for field in ("name", "title", "recommend", "first_step", "sign")
+    for field in ("name", "title", "measures", "recommend", "first_step", "sign")
 )
 STEPS = 'steps.en = ["a", "b", "c"]\nsteps.zh = ["甲", "乙", "丙"]\n'
 
@@ -138,6 +141,18 @@ def test_the_small_example_is_valid() -> None:
         (VALID + 'citation = "X 2020"\n' + TEXTS + STEPS, "x.toml: P01: citation and finding belong together"),
         (VALID.replace('["ROL"]', '"ROL"') + TEXTS + STEPS, "x.toml: P01: belongs_to must be a list of codes"),
         ("[[practices]]\ncode = ", "x.toml: "),
+        ('[practices]\ncode = "P01"\n', r"x.toml: write each practice as \[\[practices\]\]"),
+        ("", r"x.toml: write each practice as \[\[practices\]\]"),
+        (VALID.replace('"P01"', '"P1"') + TEXTS + STEPS, "x.toml: P1: code must be P and two digits"),
+        (VALID + 'measures = "Words"\n' + STEPS, "x.toml: P01: name.en is missing"),
+        (VALID + 'name = "Words"\n' + STEPS, "x.toml: P01: name must be a table"),
+        (VALID + TEXTS + 'steps.en = "a"\nsteps.zh = "甲"\n', r"x.toml: P01: steps\.en must be a list of texts"),
+        (VALID + 'guards = { functions = "service" }\n' + TEXTS + STEPS, r"guards\.functions must be a list of texts"),
+        (
+            VALID + 'guards = { younger_than_months = "6" }\n' + TEXTS + STEPS,
+            "younger_than_months must be a whole number",
+        ),
+        (VALID + "guards = { scores_at_least = 50 }\n" + TEXTS + STEPS, "must be a score for each dimension"),
         (VALID + 'colour = "red"\n' + TEXTS + STEPS, "x.toml: P01: unknown field colour"),
         (VALID.replace('"D"', '"B"') + TEXTS + STEPS, "x.toml: P01: grade must be D without a citation"),
         (

@@ -6,7 +6,7 @@ from assess.scoring.advice.practice import AdviceDimension
 
 Node = Mapping[str, object]
 
-# Words below ten answers, from the least to the most favourable; from ten answers the end words join the percentages.
+# From ten answers the end words stand in place of a percentage, below and above any other (disclosure, What is shown).
 _WORD_PERCENT = {"almost_nobody": 0.0, "almost_everybody": 100.0}
 
 
