@@ -7,7 +7,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 
 class InlineDataOnly(URLFetcher):  # type: ignore[misc] # WeasyPrint has no type hints
-    """A report is self-contained; anything else it asks for stops the drawing, because an ordinary error is only logged."""
+    """A report is self-contained; asking for anything else stops the drawing (an ordinary error is only logged)."""
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols={"data"}, allow_redirects=False, fail_on_errors=True)

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 LATIN = "Source Sans 3"
 CHINESE = "Noto Sans SC"
-# Chinese punctuation exists in both; the first font of the line decides how “ ” look, so the order follows the language.
+# Both have quotation marks, and the first font of a line decides how they look: the order follows the language.
 FONT_ORDER = {"en": (LATIN, CHINESE), "zh": (CHINESE, LATIN)}
 MISSING_MARK = "□"
 _FILES = {

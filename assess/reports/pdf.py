@@ -15,7 +15,9 @@ def render_pdf(html: str) -> bytes:
     Errors: RefusalError when the drawing libraries are missing, or when the page asks for anything but inline data.
     """
     weasyprint = _library()
-    from assess.reports.fetching import FatalURLFetchingError, InlineDataOnly
+    from weasyprint.urls import FatalURLFetchingError
+
+    from assess.reports.fetching import InlineDataOnly
 
     try:
         document = weasyprint.HTML(string=printable(html), url_fetcher=InlineDataOnly(), base_url=None)

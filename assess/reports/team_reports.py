@@ -125,7 +125,7 @@ def team_report_pdf(
 def reports_for_cycle(
     reported: ReportedCycle, out: Path, *, language: str, only: str | None = None
 ) -> Iterator[WrittenReport]:
-    """Write all reports of the cycle (or the one of `only`) to `out`; yields after each, so that a caller shows progress.
+    """Write all reports of the cycle (or the one of `only`) to `out`; yields after each, for a caller to show progress.
 
     Every file appears whole or not at all. Names are the same whether one report is written or all.
     Errors: InputError when the folder cannot be written.

@@ -21,7 +21,7 @@ _AXIS = 18.0
 
 @dataclass(frozen=True)
 class IntervalRow:
-    """One line of the chart. `score` is None when the figure is withheld; `notes` (at most two) stand under the label."""
+    """One line of the chart. `score` is None when it is withheld; `notes` (at most two) stand under the label."""
 
     label: str
     notes: tuple[str, ...]

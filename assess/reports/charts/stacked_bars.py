@@ -1,7 +1,7 @@
 """Items of one dimension: diverging bars from 10 answers, words in the same place below.
 
-Unfavourable answers lie left of the middle, favourable ones right of it, the neutral part straddles it. A word fills one
-of two or three cells of the same width, the unfavourable one on the left, so the eye reads both kinds of row alike.
+Unfavourable answers lie left of the middle, favourable ones right of it, the neutral part straddles it. A word fills
+one of two or three cells of the same width, the unfavourable one on the left, so the eye reads both kinds alike.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _LABEL_SIZE = 12.5
 
 @dataclass(frozen=True)
 class ShareRow:
-    """An item with a distribution in three parts, in percent; the parts may not add up to 100 because each is rounded."""
+    """An item with a distribution in three parts, in percent; each is rounded, so they may not add up to 100."""
 
     label: str
     unfavourable: int
@@ -73,7 +73,7 @@ def reach_of(rows: Sequence[ItemRow]) -> Reach:
 
 
 def _scaled(share: float, row: ShareRow) -> float:
-    """Rounded parts are drawn as parts of their own sum, so that no bar is longer than another."""
+    """Draw rounded parts as parts of their own sum, so that no bar is longer than another."""
     return 100 * share / max(row.unfavourable + row.neutral + row.favourable, 1)
 
 

@@ -109,8 +109,13 @@ def _evidence(practice: PracticeTexts) -> str:
         grade=practice.grade,
         kind=grade,
         finding=sentence.rstrip(".。"),
-        citation=practice.citation,
+        citation=practice.citation.partition(", doi:")[0],
     )
+
+
+def citations(recommendations: Sequence[Recommendation], practices: Mapping[str, PracticeTexts]) -> tuple[str, ...]:
+    """List the sources of the recommendations in full, for the last page."""
+    return tuple(c for r in recommendations if (c := practices[r.practice].citation) is not None)
 
 
 def owner_word(code: str) -> str:
@@ -158,6 +163,4 @@ def follow_up(*, has_change: bool, has_actions: bool, earlier: bool) -> str:
         return ""
     if earlier:
         return _("This report looks at one quarter only; changes since earlier quarters are not part of it.")
-    return _(
-        "First measurement: nothing to follow up yet. Choose one action, or both; next quarter this page says what came of it."
-    )
+    return _("First measurement: nothing to follow up yet. Next quarter this page says what came of your choice.")

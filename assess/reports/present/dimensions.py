@@ -131,29 +131,41 @@ def _named(figure: ItemFigure) -> str:
     return _("%(label)s, %(figure)s", label=figure.label, figure=figure_text)
 
 
-def figure_headings(rows: Sequence[Standing]) -> tuple[str, ...]:
+def figure_headings(rows: Sequence[Standing], *, has_roster: bool) -> tuple[str, ...]:
     """Name the columns of the table of figures."""
     shares = (_("favourable"),) if _has_shares(rows) else ()
-    return (_("Dimension"), _("answers"), _("score"), _("own range"), _("usual range"), _("organisation"), *shares)
+    own = (_("own range"),) if has_roster else ()
+    return (_("Dimension"), _("answers"), _("score"), *own, _("usual range"), _("organisation"), *shares)
 
 
-def figure_rows(rows: Sequence[Standing], minimum: int) -> tuple[FigureRow, ...]:
+def figure_rows(rows: Sequence[Standing], minimum: int, *, has_roster: bool) -> tuple[FigureRow, ...]:
     """Print every released figure of the dimensions once, as numbers."""
-    return tuple(_figure_row(row, minimum, shares=_has_shares(rows)) for row in rows)
+    shares = _has_shares(rows)
+    return tuple(FigureRow(row.name, _cells(row, minimum, has_roster=has_roster, shares=shares)) for row in rows)
 
 
-def _figure_row(row: Standing, minimum: int, *, shares: bool) -> FigureRow:
+def figures_note(*, has_roster: bool) -> str:
+    """Explain the columns below the table."""
+    if has_roster:
+        return _("Own range: if everybody had answered. Usual range: for comparing teams and quarters. Both 95%.")
+    return _("Usual range: 95%, for comparing teams and quarters.")
+
+
+def _cells(row: Standing, minimum: int, *, has_roster: bool, shares: bool) -> tuple[str, ...]:
     organisation = "–" if row.organisation is None else str(row.organisation)
     if row.score is None:
-        cells = ["–", why_withheld(row.reason, minimum), "–", "–", organisation]
+        cells = ["–", why_withheld(row.reason, minimum), "–", "–"]
     else:
         score = row.score
         own = str(score.score) if score.low == score.high else span(score.low, score.high)
-        cells = [str(score.n), str(score.score), own, span(score.compare_low, score.compare_high), organisation]
+        cells = [str(score.n), str(score.score), own, span(score.compare_low, score.compare_high)]
+    if not has_roster:
+        del cells[2]
+    cells.append(organisation)
     if shares:
         share = row.score.percent_favourable if row.score else None
         cells.append("–" if share is None or not row.dimension.higher_is_better else f"{share}%")
-    return FigureRow(row.name, tuple(cells))
+    return tuple(cells)
 
 
 def _has_shares(rows: Sequence[Standing]) -> bool:
@@ -164,8 +176,8 @@ def dimension_lead(team: Node, overall: Score | None) -> str:
     """Introduce the page: what the extreme case would be."""
     if overall is not None and overall.logical_low is not None and overall.logical_high is not None:
         return _(
-            "Each band shows where the score would lie if everybody had answered. Even if all others had given the lowest "
-            "or the highest answers, the overall score would be between %(low)s and %(high)s.",
+            "Each band shows where the score would lie if everybody had answered. Even if all others had given the "
+            "lowest or the highest answers, the overall score would be between %(low)s and %(high)s.",
             low=overall.logical_low,
             high=overall.logical_high,
         )

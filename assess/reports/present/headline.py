@@ -66,8 +66,8 @@ def _everybody(score: Score) -> tuple[str, ...]:
         return (_("Everybody answered, so %(score)s is the average of this quarter’s answers.", score=score.score),)
     return (
         _(
-            "Everybody answered, so %(score)s is the average of this quarter’s answers. With people’s usual fluctuation "
-            "it could lie %(points)s points higher or lower (95%% limit); from quarter to quarter, changes below "
+            "Everybody answered, so %(score)s is the average of this quarter’s answers. With people’s usual "
+            "fluctuation it could lie %(points)s points higher or lower (95%% limit); from quarter to quarter, changes below "
             "%(change)s points are ordinary.",
             score=score.score,
             points=score.fluctuation,
@@ -91,7 +91,8 @@ def _verdict(score: Score) -> str:
             other=band_word(worst if band == best else best),
         )
     return _(
-        "Team health stands at %(score)s of 100: “%(band)s”, though anything from “%(worst)s” to “%(best)s” is possible.",
+        "Team health stands at %(score)s of 100: “%(band)s”, though anything from “%(worst)s” to “%(best)s” "
+        "is possible.",
         score=score.score,
         band=band_word(band),
         worst=band_word(worst),

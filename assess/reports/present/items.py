@@ -96,7 +96,7 @@ def item_page(team: Node, dimensions: Sequence[Dimension], instrument: Instrumen
     ]
     outcomes = _rows(_outcomes(team, instrument), minimum)
     if outcomes:
-        groups.append((_("Outcomes"), "", outcomes))
+        groups.append((_("Outcomes"), _("favourable are the two highest options"), outcomes))
     rows_of_page = [row for _name, _note, rows in groups for row in rows]
     numbers = any(isinstance(row, ShareRow) for row in rows_of_page)
     if numbers:
@@ -180,8 +180,8 @@ def _note(dimension: Dimension) -> str:
 def _lead(*, numbers: bool) -> str:
     if numbers:
         return _(
-            "Percent favourable on the right, with its 95% range. Shares are rounded to the nearest 5, so a bar’s parts "
-            "need not add up to 100. Where almost everybody or almost nobody answered favourably, a word says so."
+            "Percent favourable on the right, with its 95% range. Shares are rounded to the nearest 5, so a bar’s "
+            "parts need not add up to 100. Where almost everybody or almost nobody answered favourably, a word says so."
         )
     return _(
         "Below %(full)s answers a single item is told in words: each word stands for at least three possible counts, "

@@ -162,6 +162,7 @@ class TeamReport:
     dimension_lead: str
     figure_headings: tuple[str, ...]
     figures: tuple[FigureRow, ...]
+    figures_note: str
     items: ItemPage
     reading: Reading
 

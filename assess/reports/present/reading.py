@@ -1,16 +1,20 @@
 """The last page: how to read the report, the methods in ten lines, and the facts that make it checkable."""
 
+from collections.abc import Sequence
+
 from assess.localisation import gettext as _
 from assess.reports.present.pages import Explanation, Fact, Reading, ReportSource
 from assess.surveys.instruments import Instrument
 
 
-def reading(source: ReportSource, instrument: Instrument, *, has_roster: bool) -> Reading:
+def reading(
+    source: ReportSource, instrument: Instrument, *, has_roster: bool, citations: Sequence[str] = ()
+) -> Reading:
     """Build the page from settings and versions only; no figure of a team stands on it."""
     return Reading(
         explanations=(_scores(), _ranges(), _comparing(), _withheld(source.minimum), _limits()),
         methods=methods(has_roster=has_roster),
-        facts=_facts(source, instrument),
+        facts=_facts(source, instrument, citations),
     )
 
 
@@ -36,8 +40,8 @@ def _ranges() -> Explanation:
                 "It goes with the overall score and with each dimension on its page."
             ),
             _(
-                "The usual range asks: how much do such answers fluctuate? It is wider, and it is the one to use wherever "
-                "teams or quarters are compared. The two never stand on the same chart."
+                "The usual range asks: how much do such answers fluctuate? It is wider, and it is the one to use "
+                "wherever teams or quarters are compared. The two never stand on the same chart."
             ),
         ),
     )
@@ -65,8 +69,8 @@ def _withheld(minimum: int) -> Explanation:
                 minimum=minimum,
             ),
             _(
-                "Numbers on single items need 10 answers; from 5 to 9 words stand in their place, each covering at least "
-                "three possible counts."
+                "Numbers on single items need 10 answers; from 5 to 9 words stand in their place, each covering at "
+                "least three possible counts."
             ),
         ),
     )
@@ -107,7 +111,7 @@ def _people_invited() -> str:
     return _("The own range allows for the number of people invited; it cannot leave what is logically possible.")
 
 
-def _facts(source: ReportSource, instrument: Instrument) -> tuple[Fact, ...]:
+def _facts(source: ReportSource, instrument: Instrument, citations: Sequence[str]) -> tuple[Fact, ...]:
     return (
         *_origin(source),
         Fact(_("Smallest group shown"), _("%(minimum)s answers", minimum=source.minimum)),
@@ -116,6 +120,7 @@ def _facts(source: ReportSource, instrument: Instrument) -> tuple[Fact, ...]:
             f"{instrument.code} {instrument.version} · {instrument.sha256[:20]}",
         ),
         Fact(_("Engine"), f"assess {source.engine}"),
+        *((Fact(_("Sources of the recommendations"), "; ".join(citations)),) if citations else ()),
         Fact(_("Checksum of the figures (SHA-256)"), source.document_sha256, is_code=True),
         Fact(_("Rebuild this report"), source.command, is_code=True),
     )

@@ -5,9 +5,15 @@ from collections.abc import Mapping, Sequence
 from assess.actions.catalogue import PracticeTexts
 from assess.localisation import HTML_LANGUAGE, current_language, format_quarter
 from assess.localisation import gettext as _
-from assess.reports.present.advice import action_cards, follow_up
+from assess.reports.present.advice import action_cards, citations, follow_up
 from assess.reports.present.comparison import comparison, standings
-from assess.reports.present.dimensions import dimension_blocks, dimension_lead, figure_headings, figure_rows
+from assess.reports.present.dimensions import (
+    dimension_blocks,
+    dimension_lead,
+    figure_headings,
+    figure_rows,
+    figures_note,
+)
 from assess.reports.present.figures import Node, number, part, score_of
 from assess.reports.present.headline import answered, headline
 from assess.reports.present.items import item_page
@@ -40,6 +46,7 @@ def present_team(
     rows = standings(team, part(cycle, "organisation"), instrument)
     dimensions = tuple(row.dimension for row in rows)
     overall = score_of(team.get("overall"))
+    has_roster = number(team, "headcount") is not None
     return TeamReport(
         cover=cover(cycle, str(team["team"]), answered(team), source),
         headline=headline(team, source.minimum),
@@ -51,10 +58,11 @@ def present_team(
         ),
         dimensions=dimension_blocks(team, rows, instrument, source.minimum),
         dimension_lead=dimension_lead(team, overall),
-        figure_headings=figure_headings(rows),
-        figures=figure_rows(rows, source.minimum),
+        figure_headings=figure_headings(rows, has_roster=has_roster),
+        figures=figure_rows(rows, source.minimum, has_roster=has_roster),
+        figures_note=figures_note(has_roster=has_roster),
         items=item_page(team, dimensions, instrument, source.minimum),
-        reading=reading(source, instrument, has_roster=number(team, "headcount") is not None),
+        reading=reading(source, instrument, has_roster=has_roster, citations=citations(recommendations, practices)),
     )
 
 
