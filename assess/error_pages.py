@@ -124,7 +124,9 @@ def _page_of_status(status: int) -> ErrorPage:
         hints = (_("A personal link begins with this site’s address, followed by /s/ and the code."),)
         return ErrorPage(404, _("Page not found"), text, hints=hints, link=("/s", _("Type the code")))
     if status == 405:
-        return ErrorPage(405, _("This page only shows something"), _("Nothing can be sent to this address."), link=start)
+        return ErrorPage(
+            405, _("This page only shows something"), _("Nothing can be sent to this address."), link=start
+        )
     if status == 413:
         text = _("What was sent is longer than two full comments and was not taken.")
         hints = (_("Go back, shorten your comments to 1,000 characters each, and send again."),)

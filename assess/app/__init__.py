@@ -40,9 +40,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 class Site(Flask):
     """Flask, except that what goes wrong is written down without addresses, codes and answers."""
 
-    def log_exception(
-        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
-    ) -> None:
+    def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Log a random reference, the kind of error and the line of code: never the path, the form or the message.
 
         The reference is also on the page. An SQL error, for one, carries the whole statement in its message.

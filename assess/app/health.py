@@ -1,4 +1,4 @@
-"""Two questions of whoever watches the site: does the process live, and can it reach its database?"""
+"""What whoever watches the site asks: whether the process lives, and whether it reaches its database."""
 
 from flask import Blueprint, Response, current_app
 from sqlalchemy import text

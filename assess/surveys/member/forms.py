@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, Form, RadioField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Optional
+from wtforms import Field, Form, StringField, TextAreaField, ValidationError
+from wtforms.validators import Optional
 
 from assess.localisation import gettext as _
-from assess.localisation import lazy_gettext
 from assess.surveys.answers import COMMENT_BYTES, COMMENT_CHARACTERS
 from assess.surveys.instruments.model import Instrument, Item, Outcome
 
@@ -27,23 +26,28 @@ class CheckedAnswers:
     raw: Mapping[str, str] = field(default_factory=dict)
 
 
+def _given(_form: Form, code: Field) -> None:
+    if not (code.data or "").strip():
+        raise ValidationError(_("Type the code from your invitation."))
+
+
 class CodeForm(Form):
     """The page on which a code is typed."""
 
-    code = StringField(
-        lazy_gettext("Your code"), validators=[InputRequired(lazy_gettext("Type the code from your invitation."))]
-    )
+    code = StringField(validators=[_given])
 
 
 def check_answers(effective: Instrument, sent: MultiDict[str, str]) -> CheckedAnswers:
     """Validate a form against the effective instrument, with messages in the reader's language."""
     form = _form_class(effective)(sent)
     form.validate()
-    errors = {name: str(messages[0]) for name, messages in form.errors.items() if name}
+    errors = {str(name): str(next(iter(messages))) for name, messages in form.errors.items()}
     unknown = sorted(name for name in sent if name not in form.data and name != FILLER)
     if unknown:
         errors[""] = _("This survey has no item “%(code)s”. Reload the page and answer again.", code=unknown[0])
-    ratings = {r.code: int(form.data[r.code]) for r in _ratings(effective) if r.code not in errors and form.data[r.code]}
+    ratings = {
+        r.code: int(form.data[r.code]) for r in _ratings(effective) if r.code not in errors and form.data[r.code]
+    }
     comments = {c.code: form.data[c.code] for c in effective.comments if form.data[c.code]}
     if not errors and not ratings and not comments:
         errors[""] = _("Nothing is answered yet. Answer at least one item, then send.")
@@ -66,14 +70,21 @@ def _form_class(effective: Instrument) -> type[Form]:
     return _form_class_of(codes, tuple(c.code for c in effective.comments))
 
 
-def _rating_field(lo: int, hi: int) -> RadioField:
-    choices = [(str(value), str(value)) for value in range(lo, hi + 1)]
-    return RadioField(choices=choices, validators=[Optional(), _one_of_the_options], validate_choice=False)
+def _rating_field(lo: int, hi: int) -> StringField:
+    return StringField(
+        filters=[_tidy], validators=[Optional(), _OneOf(frozenset(str(value) for value in range(lo, hi + 1)))]
+    )
 
 
-def _one_of_the_options(_form: Form, rating: Field) -> None:
-    if rating.data not in {value for value, _label in rating.choices}:
-        raise ValidationError(_("Choose one of the options shown here."))
+class _OneOf:
+    """Take only what the page offers: `AnyOf` of WTForms prints its list of values, these have words."""
+
+    def __init__(self, values: frozenset[str]) -> None:
+        self._values = values
+
+    def __call__(self, _form: Form, rating: Field) -> None:
+        if rating.data not in self._values:
+            raise ValidationError(_("Choose one of the options shown here."))
 
 
 def _short_enough(_form: Form, comment: Field) -> None:

@@ -52,4 +52,3 @@ def _widened(stream: bytes, filler: int) -> bytes:
     subfield = b"as" + struct.pack("<H", filler) + bytes(filler)
     header = stream[:3] + bytes([stream[3] | 4]) + stream[4:10]
     return header + struct.pack("<H", len(subfield)) + subfield + stream[10:]
-

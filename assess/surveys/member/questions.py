@@ -8,7 +8,9 @@ from assess.localisation import use_language
 from assess.surveys.instruments.model import CommentPrompt, Dimension, Instrument, Item, Outcome, ResponseScale, Texts
 
 # "… 0 = not at all likely, 10 = extremely likely": the two ends, which a row of buttons prints beside it.
-_ENDS = re.compile(r"^(?P<stem>.+?)\s*(?P<lo>-?\d+)\s?[=＝]\s?(?P<low>[^,，]+)[,，]\s*(?P<hi>\d+)\s?[=＝]\s?(?P<high>.+)$")
+_ENDS = re.compile(
+    r"^(?P<stem>.+?)\s*(?P<lo>-?\d+)\s?[=＝]\s?(?P<low>[^,，]+)[,，]\s*(?P<hi>\d+)\s?[=＝]\s?(?P<high>.+)$"
+)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,24 @@
 """A small site for the tests of member pages: a real database with one cycle of one group, and its links."""
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from sqlalchemy import select
 
 from assess.config import Settings
 from assess.extensions import Base, Database
-from assess.surveys.contract import write_contract
-from assess.surveys.envelopes.links import write_code
-from assess.surveys.envelopes.seal import public_bytes
+from assess.surveys.answers import AnswerSheet, PlainAnswers
+from assess.surveys.contract import frozen_instrument, write_contract
+from assess.surveys.envelopes.links import link_secret, write_code
+from assess.surveys.envelopes.models import Envelope
+from assess.surveys.envelopes.seal import public_bytes, sealing_context, unseal
 from assess.surveys.groups import Plan, PlannedGroup, PlannedUnit
 from assess.surveys.instruments import instrument_source, load_instrument
 from assess.surveys.invitations import add_invitation
-from assess.surveys.envelopes.links import link_secret
 from assess.surveys.models import Cycle, Group, Invitation, State
 
 LINK_KEY = bytes(range(32))
@@ -25,7 +28,7 @@ MEMBERS = 6
 
 
 @dataclass(frozen=True)
-class Site:
+class MemberSite:
     """A site with its database, the codes of its members and its cycle."""
 
     settings: Settings
@@ -43,7 +46,7 @@ def build_site(
     opens_in: timedelta = timedelta(days=-3),
     closes_at: datetime | None = None,
     base_url: str = "http://127.0.0.1:8765",
-) -> Site:
+) -> MemberSite:
     """Make a site whose only cycle opened `opens_in` from now; `closes_at` lies a century ahead by default."""
     settings = Settings(
         data_dir=folder,
@@ -74,16 +77,44 @@ def build_site(
     )
     plan = Plan(
         units=(PlannedUnit("u1", "Lantern", None),),
-        groups=(PlannedGroup("g1", "Customer service", "u1", False, ("t1",), ("Customer service",), (*range(MEMBERS),)),),
+        groups=(
+            PlannedGroup("g1", "Customer service", "u1", False, ("t1",), ("Customer service",), (*range(MEMBERS),)),
+        ),
     )
     asked = load_instrument(instrument).effective(modules)
     cycle.contract = write_contract(cycle, asked, plan, [public_bytes(OPENING_KEY)], settings)
-    invitations = [Invitation(id=bytes([n]) * 16, group_id="g1", address=f"m{n}@lantern.example") for n in range(MEMBERS)]
+    invitations = [
+        Invitation(id=bytes([n]) * 16, group_id="g1", address=f"m{n}@lantern.example") for n in range(MEMBERS)
+    ]
     with database.writing() as session:
         session.add(cycle)
         session.flush()
         session.add(Group(cycle_id=cycle.id, id="g1", name="Customer service", parts=["t1"], invited=MEMBERS))
         for invitation in invitations:
             add_invitation(session, cycle, LINK_KEY, invitation)
+    contract_hash = cycle.contract_hash
     codes = tuple(write_code(link_secret(LINK_KEY, bytes([n]) * 16)) for n in range(MEMBERS))
-    return Site(settings, database, codes, cycle.id, cycle.contract_hash)
+    return MemberSite(settings, database, codes, cycle.id, contract_hash)
+
+
+def envelopes(site: MemberSite) -> list[bytes]:
+    """Return the bodies in the box."""
+    with site.database.reading() as session:
+        return list(session.scalars(select(Envelope.body)))
+
+
+def opened_answers(site: MemberSite) -> list[PlainAnswers]:
+    """Open every envelope with the key of the test."""
+    with site.database.reading() as session:
+        cycle = session.get_one(Cycle, site.cycle_id)
+        context = sealing_context(cycle.id, cycle.contract_sha256)
+        sheet = AnswerSheet.of(frozen_instrument(cycle))
+    return [sheet.decode(unseal(body, OPENING_KEY, context)) for body in envelopes(site)]
+
+
+def dump(site: MemberSite) -> list[str]:
+    """Write down the whole database, one statement a line."""
+    with sqlite3.connect(site.settings.data_dir / "assess.sqlite") as connection:
+        lines = list(connection.iterdump())
+    connection.close()
+    return lines

@@ -1,0 +1,76 @@
+"""No page has a finding of axe-core, in both languages, light and dark.
+
+axe-core comes from npm: `npm ci --ignore-scripts --no-audit --no-fund --prefix tests/browser`.
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import LiveSite, Watched
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+RULES = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    }
+}
+
+
+def findings(page: Page) -> list[str]:
+    """Run axe-core in the page; it is evaluated by the browser's debugger, so the page's policy stays as it is."""
+    page.evaluate(AXE.read_text())
+    result = page.evaluate("rules => axe.run(document, rules)", RULES)
+    assert result["passes"]
+    return [f"{v['id']}: {n['html'][:120]} {n['failureSummary']}" for v in result["violations"] for n in v["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_has_a_finding(
+    live: LiveSite, live_closed: LiveSite, live_early: LiveSite, chromium: Browser, language: str, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740},
+        locale={"en": "en-GB", "zh": "zh-CN"}[language],
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = Watched(context.new_page()).page
+    found: dict[str, list[str]] = {}
+    addresses = (
+        live.base,
+        f"{live.base}/s",
+        f"{live.base}/s/nope",
+        f"{live.base}/contract/{live.member.contract_hash}",
+        live_closed.link(),
+        live_early.link(),
+    )
+    for address in addresses:
+        page.goto(address)
+        found[address] = findings(page)
+    page.goto(live.link())
+    for summary in page.locator("summary").all():
+        summary.click()
+    found["start"] = findings(page)
+    page.locator("[data-do=start]").click()
+    page.locator("#COM1 input").first.check()
+    for part in range(9):
+        found[f"part {part + 1}"] = findings(page)
+        if part < 8:
+            page.locator("[data-do=next]").click()
+    page.locator("[data-do=send]").click()
+    page.wait_for_selector("svg.mark")
+    found["sent"] = findings(page)
+    page.goto(live.link())
+    found["already"] = findings(page)
+    page.evaluate(
+        "() => { const f = document.createElement('form'); f.method = 'post'; document.body.append(f); f.submit(); }"
+    )
+    page.wait_for_selector("[role=alert]")
+    found["refused"] = findings(page)
+    context.close()
+    assert {where: what for where, what in found.items() if what} == {}
