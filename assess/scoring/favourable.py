@@ -4,8 +4,6 @@ from enum import StrEnum
 from functools import lru_cache
 from math import sqrt
 
-from scipy.stats import hypergeom
-
 TAIL = 0.025
 Z = 1.959963984540054
 FEWEST = 5  # below this an item shows nothing, whatever the minimum
@@ -81,6 +79,8 @@ def wilson_interval(favourable: int, n: int) -> tuple[float, float]:
 @lru_cache(maxsize=65536)
 def _hypergeometric_limits(x: int, n: int, total: int) -> tuple[int, int]:
     """Bisect for the smallest and the largest K that the data do not contradict; both tails are monotone in K."""
+    from scipy.stats import hypergeom  # a second to import, and not needed where headcounts are unknown
+
     low, high = x, total - n + x
     first, last = low, high
     while first < last:  # smallest K with P(X >= x | K) > tail
