@@ -1,24 +1,26 @@
 """`assess cycle`: one quarter from creation to publication."""
 
 import csv
-import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 import click
 
 from assess.cli.options import installation, parse_instant
-from assess.errors import InputError
+from assess.errors import InputError, RefusalError
 from assess.extensions import Database
-from assess.localisation import LANGUAGES, current_language, format_moment
+from assess.localisation import LANGUAGES, current_language, format_day, format_moment
 from assess.localisation import gettext as _
 from assess.reports.cycle_reports import write_cycle_reports
 from assess.surveys import cycles
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import open_envelopes
 from assess.surveys.invitations import GroupLinks
+from assess.surveys.models import State
 from assess.surveys.publishing import publish_cycle
 
 
@@ -56,11 +58,9 @@ def create(
 @click.option("--links", "links_file", required=True, type=click.Path(path_type=Path), help="Written once, mode 0600.")
 def open_command(quarter: str, links_file: Path) -> None:
     """Freeze the contract, invite everybody and write the links, per group and without names."""
-    if links_file.exists():
-        raise InputError(_("%(file)s exists already; name a new file for the links.", file=links_file))
-    with installation() as (settings, database):
+    with installation() as (settings, database), new_private_file(links_file) as file:
         groups = cycles.open_cycle(database, settings, quarter, now=datetime.now(UTC))
-        write_links(links_file, groups)
+        write_links(file, groups)
         click.echo(
             _(
                 "Opened %(quarter)s: %(links)d links for %(groups)d groups in %(file)s. Hand them out, then delete it.",
@@ -88,19 +88,27 @@ def extend(quarter: str, until: str) -> None:
 def status(quarter: str) -> None:
     """Show who was asked; nobody can see who has answered."""
     with installation() as (settings, database):
-        seen = cycles.cycle_status(database, quarter)
+        seen = cycles.cycle_status(database, quarter, now=datetime.now(UTC))
         closes = format_moment(seen.closes_at.astimezone(settings.zone))
         click.echo(
             _(
                 "%(quarter)s: %(state)s, closes %(closes)s, %(invited)d invited.",
                 quarter=quarter,
-                state=seen.state.value,
+                state=state_word(seen.state),
                 closes=closes,
                 invited=seen.invited,
             )
         )
-        for name, invited in seen.groups:
-            click.echo(f"  {name}: {invited}")
+        if seen.participation is not None:
+            click.echo(
+                _(
+                    "Counted on %(day)s: at least %(answers)d envelopes in all. The next figure comes tomorrow.",
+                    day=format_day(seen.participation.counted_on),
+                    answers=seen.participation.answers_at_least,
+                )
+            )
+        for group in seen.groups:
+            click.echo(f"  {_group_line(group)}")
 
 
 @cycle.command()
@@ -108,7 +116,10 @@ def status(quarter: str) -> None:
 def close(quarter: str) -> None:
     """After the closing time: destroy the links, shuffle, open."""
     with installation() as (settings, database):
-        close_cycle(database, settings, quarter, now=datetime.now(UTC))
+        if close_cycle(database, settings, quarter, now=datetime.now(UTC)) == State.ABORTED:
+            raise RefusalError(
+                _("Too few answered in %(quarter)s; what was handed in has been destroyed unopened.", quarter=quarter)
+            )
         open_envelopes(database, settings, quarter)
         click.echo(
             _("Closed and opened %(quarter)s. Next: assess cycle publish %(quarter)s --out DIR", quarter=quarter)
@@ -117,9 +128,11 @@ def close(quarter: str) -> None:
 
 @cycle.command()
 @click.argument("quarter")
-@click.confirmation_option("--yes", prompt="Everything answered so far is destroyed unopened. Go on?")
-def abort(quarter: str) -> None:
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def abort(quarter: str, yes: bool) -> None:
     """Destroy a running cycle unopened."""
+    if not yes:
+        click.confirm(_("Everything answered so far is destroyed unopened. Go on?"), abort=True)
     with installation() as (settings, database):
         cycles.abort_cycle(database, settings, quarter)
         click.echo(_("Aborted %(quarter)s; nothing was opened.", quarter=quarter))
@@ -154,14 +167,53 @@ def write_reports(database: Database, quarter: str, out: Path, language: str) ->
         click.echo(f"  {path}")
 
 
-def write_links(path: Path, groups: Sequence[GroupLinks]) -> None:
-    """Write group and link, no names, readable by the owner only; never over an existing file."""
-    text = io.StringIO()
-    writer = csv.writer(text)
+def state_word(state: State) -> str:
+    """Name a state in the reader's language."""
+    words = {
+        State.CREATED: _("planned"),
+        State.OPEN: _("open"),
+        State.CLOSING: _("closing"),
+        State.SEALED: _("sealed"),
+        State.OPENED: _("opened"),
+        State.SCORED: _("scored"),
+        State.PUBLISHED: _("published"),
+        State.ABORTED: _("aborted"),
+    }
+    return words[state]
+
+
+def _group_line(group: cycles.GroupStatus) -> str:
+    if group.reached is None:
+        return _("%(group)s: %(invited)d invited", group=group.name, invited=group.invited)
+    if group.reached:
+        return _("%(group)s: %(invited)d invited, enough reached: yes", group=group.name, invited=group.invited)
+    return _("%(group)s: %(invited)d invited, enough reached: not yet", group=group.name, invited=group.invited)
+
+
+@contextmanager
+def new_private_file(path: Path) -> Iterator[TextIO]:
+    """Create a file that only its owner reads; never over an existing one, and gone again if the block fails."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise InputError(_("%(file)s exists already; name a new file for the links.", file=path)) from error
+    except OSError as error:
+        raise InputError(
+            _("%(file)s cannot be written (%(what)s); name another file.", file=path, what=error.strerror or "")
+        ) from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def write_links(file: TextIO, groups: Sequence[GroupLinks]) -> None:
+    """Write group and link, no names."""
+    writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["group", "link"])
     writer.writerows([_safe(group.group), link] for group in groups for link in group.links)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text.getvalue())
 
 
 def _safe(cell: str) -> str:

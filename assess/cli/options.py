@@ -10,6 +10,7 @@ from assess.config import Settings, load_settings
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database, open_database
 from assess.localisation import gettext as _
+from assess.surveys.cycles import honour_tombstones
 from assess.teams.importing import Imported
 
 
@@ -25,6 +26,15 @@ def installation() -> Iterator[tuple[Settings, Database]]:
             )
     database = open_database(settings)
     try:
+        for quarter in honour_tombstones(database, settings):
+            click.echo(
+                _(
+                    "The database was restored to a time when %(quarter)s was open; it has closed since and was "
+                    "aborted. A closed survey is never opened again.",
+                    quarter=quarter,
+                ),
+                err=True,
+            )
         yield settings, database
     finally:
         database.close()

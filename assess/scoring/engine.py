@@ -117,18 +117,21 @@ def released_teams(pattern: Pattern, tree: Tree) -> BoolArray:
     return pattern.published & ~tree.is_unit
 
 
-def score_cycle(key: ScoringKey, answers: AnswerMatrix, tree: Tree, *, minimum: int) -> CycleScores:
+def score_cycle(
+    key: ScoringKey, answers: AnswerMatrix, tree: Tree, *, minimum: int, allowed: BoolArray | None = None
+) -> CycleScores:
     """Score one cycle.
 
     `answers.ratings` has shape (respondents, items). With `minimum` 2 or more only nodes with that many respondents,
     and none that a difference would isolate, are published; `minimum` 1 (data that are not confidential) publishes all.
+    Nodes outside `allowed` (shape (nodes,)) stay hidden whatever was answered.
     Raises ValueError for ratings outside their scale.
     """
     nodes = len(tree.names)
     answers.check(key, nodes)
     answered = (answers.ratings != MISSING).any(axis=1)
     direct = np.bincount(answers.nodes[answered], minlength=nodes).astype(np.int64)
-    pattern = residual_pattern(direct, tree, minimum=minimum)
+    pattern = residual_pattern(direct, tree, minimum=minimum, allowed=allowed)
     scored = [_score_dimension(key, dimension, answers) for dimension in key.dimensions]
     measures = tuple(
         _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assess.scoring.disclosure import Pattern, residual_pattern
+from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
 from assess.scoring.moments import IntArray
 from assess.scoring.tree import Tree
 from assess.surveys.contract import contract_of
@@ -34,6 +34,10 @@ class CycleTree:
     def pattern(self, counts: Mapping[str, int]) -> Pattern:
         """Decide which nodes can be published with these counts."""
         return residual_pattern(self.direct(counts), self.tree, minimum=self.minimum)
+
+    def kept_at_closing(self, counts: Mapping[str, int]) -> BoolArray:
+        """Say which nodes the numbers of envelopes at closing allow to show; later steps may only hide more."""
+        return self.pattern(counts).published
 
     def labels_after_closing(self, counts: Mapping[str, int]) -> Mapping[str, str]:
         """Say which label each group's answers carry from closing on: its own, or that of the rest around it."""

@@ -1,8 +1,10 @@
 """Use cases of a cycle before closing: create, open, extend, abort, look at participation."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from secrets import token_bytes
 
 from sqlalchemy import select, update
@@ -13,19 +15,34 @@ from assess.errors import InputError, RefusalError
 from assess.extensions import Database
 from assess.localisation import format_moment
 from assess.localisation import gettext as _
+from assess.surveys.answers import AnswerSheet
 from assess.surveys.clock import latest, mark
 from assess.surveys.contract import frozen_instrument, roster_minimum, write_contract
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
-from assess.surveys.envelopes.models import Envelope
+from assess.surveys.envelopes.models import Envelope, SealedAnswer
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.groups import MemberFacts, Plan, TeamFacts, plan_groups
 from assess.surveys.instruments import instrument_source, load_instrument
 from assess.surveys.invitations import GroupLinks, add_invitation, forget_invitations, links_by_group
 from assess.surveys.models import Cycle, Group, Invitation, Level, State
+from assess.surveys.participation import Participation, first_figure_at, participation
 from assess.tables.labels import is_quarter
 from assess.teams.models import Person, Team
 
 LONGEST_EXTENSION = timedelta(days=14)
+
+
+BYTES_PER_INVITED = 4 * 8500
+"""Disk to have free before opening: four times an envelope, for the box, the shuffle and the log (anonymity.md)."""
+
+
+@dataclass(frozen=True)
+class GroupStatus:
+    """One group: how many were asked, and from half-time on whether enough have answered."""
+
+    name: str
+    invited: int
+    reached: bool | None
 
 
 @dataclass(frozen=True)
@@ -36,7 +53,8 @@ class Status:
     state: State
     closes_at: datetime
     invited: int
-    groups: tuple[tuple[str, int], ...]
+    groups: tuple[GroupStatus, ...]
+    participation: Participation | None
 
 
 def create_cycle(
@@ -58,7 +76,7 @@ def create_cycle(
     if final < closes_at:
         raise InputError(_("The latest closing lies before the closing; choose a later one."))
     chosen = load_instrument(instrument)
-    chosen.effective(tuple(modules))
+    AnswerSheet.of(chosen.effective(tuple(modules)))
     cycle = Cycle(
         id=token_bytes(16),
         quarter=quarter,
@@ -102,6 +120,7 @@ def plan_cycle(session: Session, settings: Settings) -> Plan:
     people = session.scalars(select(Person).order_by(Person.id)).all()
     if not people:
         raise RefusalError(_("Nobody is on the roster yet; import one with: assess roster import FILE"))
+    _refuse_people_without_team(session)
     last = session.scalar(
         select(Cycle).where(Cycle.state.not_in([State.CREATED, State.ABORTED])).order_by(Cycle.opens_at.desc())
     )
@@ -129,6 +148,7 @@ def open_cycle(database: Database, settings: Settings, quarter: str, *, now: dat
             raise RefusalError(_("The closing time has passed already; create the cycle again with a later one."))
         plan = plan_cycle(session, settings)
         _check_size(plan, settings)
+        _check_disk(database, plan)
         keys = CycleKeys(settings.key_dir, cycle.id)
         recipient = keys.create()
         cycle.contract = write_contract(cycle, frozen_instrument(cycle), plan, [recipient], settings)
@@ -153,6 +173,10 @@ def extend_cycle(database: Database, settings: Settings, quarter: str, until: da
         _refuse_unless(cycle, State.OPEN, _("Only an open cycle can be extended."))
         if latest(cycle, now) >= cycle.closes_at:
             raise RefusalError(_("The closing time has passed; a closed survey is never opened again."))
+        if latest(cycle, now) >= first_figure_at(cycle):
+            raise RefusalError(
+                _("Figures of participation are out since half-time, so the closing can no longer be moved.")
+            )
         if cycle.extended:
             raise RefusalError(_("The cycle %(quarter)s has been extended once already.", quarter=quarter))
         if not cycle.closes_at < until <= cycle.latest_closes_at:
@@ -168,31 +192,59 @@ def extend_cycle(database: Database, settings: Settings, quarter: str, until: da
 
 
 def abort_cycle(database: Database, settings: Settings, quarter: str) -> None:
-    """Destroy everything unopened: keys first, so that nothing that is left can be read."""
+    """Destroy everything unopened: keys first, so that nothing that is left can be read. May be run again."""
     with database.writing() as session:
-        cycle = find_cycle(session, quarter)
-        if cycle.state not in {State.CREATED, State.OPEN}:
-            raise RefusalError(_("The cycle %(quarter)s has closed; it can no longer be aborted.", quarter=quarter))
         hold_box(session)
-        keys = CycleKeys(settings.key_dir, cycle.id)
-        if cycle.state == State.OPEN:
+        cycle = _cycle_to_abort(session, quarter)
+        if cycle.state not in {State.CREATED, State.OPEN, State.CLOSING, State.SEALED, State.ABORTED}:
+            raise RefusalError(_("The cycle %(quarter)s has been opened; nothing is left to abort.", quarter=quarter))
+        if cycle.state != State.CREATED:
+            keys = CycleKeys(settings.key_dir, cycle.id)
             keys.destroy(LINK)
             keys.destroy(OPENING)
             keys.mark_closed()
-        empty(session, Envelope)
+        if cycle.state in {State.OPEN, State.CLOSING, State.SEALED}:
+            empty(session, Envelope, SealedAnswer)
         session.execute(update(Cycle).where(Cycle.id == cycle.id).values(state=State.ABORTED, running=None))
     rewrite(database)
 
 
-def cycle_status(database: Database, quarter: str) -> Status:
-    """Look at a cycle as HR may: who was asked, not who answered."""
+def _cycle_to_abort(session: Session, quarter: str) -> Cycle:
+    """Find the cycle, or the one aborted before whose files may still have to be rewritten."""
+    aborted = select(Cycle).where(Cycle.quarter == quarter, Cycle.state == State.ABORTED)
+    current = select(Cycle).where(Cycle.quarter == quarter, Cycle.state != State.ABORTED)
+    return (
+        session.scalar(current)
+        or session.scalar(aborted.order_by(Cycle.opens_at.desc()).limit(1))
+        or find_cycle(session, quarter)
+    )
+
+
+def honour_tombstones(database: Database, settings: Settings) -> tuple[str, ...]:
+    """Abort what a restored database believes to be open although it has closed; return the quarters.
+
+    A restore in mid-cycle brings back the state `open`; the tombstone beside the keys says that the cycle has closed.
+    """
     with database.reading() as session:
+        running = session.scalars(select(Cycle).where(Cycle.state == State.OPEN)).all()
+    revenants = tuple(c.quarter for c in running if CycleKeys(settings.key_dir, c.id).is_closed)
+    for quarter in revenants:
+        abort_cycle(database, settings, quarter)
+    return revenants
+
+
+def cycle_status(database: Database, quarter: str, *, now: datetime) -> Status:
+    """Look at a cycle as HR may: who was asked, from half-time on one rounded figure a day, never who answered."""
+    with database.writing() as session:
         cycle = find_cycle(session, quarter)
-        groups = session.execute(
-            select(Group.name, Group.invited).where(Group.cycle_id == cycle.id).order_by(Group.name)
-        ).all()
-        rows = tuple((name, invited) for name, invited in groups)
-        return Status(quarter, State(cycle.state), cycle.closes_at, sum(n for _name, n in rows), rows)
+        figure = participation(session, cycle, now=now)
+        rows = session.scalars(select(Group).where(Group.cycle_id == cycle.id).order_by(Group.name)).all()
+        groups = tuple(
+            GroupStatus(group.name, group.invited, None if figure is None else figure.reached[group.id])
+            for group in rows
+        )
+        invited = sum(group.invited for group in groups)
+        return Status(quarter, State(cycle.state), cycle.closes_at, invited, groups, figure)
 
 
 def _refuse_unless(cycle: Cycle, state: State, sentence: str) -> None:
@@ -208,6 +260,37 @@ def _check_size(plan: Plan, settings: Settings) -> None:
                 "Only %(invited)d people are on the roster; with fewer than %(minimum)d nobody would be protected.",
                 invited=invited,
                 minimum=roster_minimum(settings),
+            )
+        )
+
+
+def _refuse_people_without_team(session: Session) -> None:
+    lost = session.execute(
+        select(Person.name, Team.name).join(Team, Team.id == Person.team_id).where(~Team.is_current).limit(1)
+    ).first()
+    if lost is not None:
+        raise RefusalError(
+            _(
+                "%(person)s is on the roster in the team %(team)s, which the team tree no longer has; "
+                "import a roster that fits the teams.",
+                person=lost[0],
+                team=lost[1],
+            )
+        )
+
+
+def _check_disk(database: Database, plan: Plan) -> None:
+    """Refuse to open where the answers might not fit: a full disk in mid-cycle turns members away."""
+    if not database.is_sqlite or not database.url.database:
+        return
+    needed = BYTES_PER_INVITED * sum(len(group.members) for group in plan.groups)
+    free = shutil.disk_usage(Path(database.url.database).parent).free
+    if free < needed:
+        raise RefusalError(
+            _(
+                "The disk of the database has %(free)d MB free and the cycle may need %(needed)d MB; free some first.",
+                free=free // 1_000_000,
+                needed=-(-needed // 1_000_000),
             )
         )
 

@@ -29,3 +29,7 @@ class StorageBusyError(RefusalError):
 
 class KeyMissingError(RefusalError):
     """A key file of the cycle is not there."""
+
+
+class TamperedBoxError(RefusalError):
+    """The box holds more envelopes than were invited, or labels of no group."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assess.errors import RefusalError
@@ -50,8 +50,15 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
             )
         tree = cycle_tree(cycle)
         key = frozen_instrument(cycle).whole_key()
-        scores = score_cycle(key, _answers(session, tree), tree.tree, minimum=tree.minimum)
-        _check_invariant(session, cycle, scores)
+        envelopes = _envelopes(session, cycle)
+        scores = score_cycle(
+            key,
+            _answers(session, tree, len(key.items)),
+            tree.tree,
+            minimum=tree.minimum,
+            allowed=tree.kept_at_closing(envelopes),
+        )
+        _check_invariant(session, cycle, tree, envelopes)
         comments = freeze(
             session,
             cycle_id=cycle.id,
@@ -68,7 +75,7 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
             document=cycle_statistics(scores, _members(cycle)),
             now=now,
         )
-        document = _result(session, cycle, scores, tree, comments_sha256=comments, statistics_sha256=statistics)
+        document = _result(cycle, scores, tree, envelopes, comments_sha256=comments, statistics_sha256=statistics)
         freeze(session, cycle_id=cycle.id, quarter=quarter, kind="result", document=document, now=now)
         cycle.state = State.SCORED
         mark(cycle, now)
@@ -89,20 +96,33 @@ def delete_answers(database: Database, quarter: str) -> None:
             cycle.state, cycle.running = State.PUBLISHED, None
 
 
-def _answers(session: Session, tree: CycleTree) -> AnswerMatrix:
+def _envelopes(session: Session, cycle: Cycle) -> dict[str, int]:
+    """Return the envelopes of each group as counted at closing."""
+    rows = session.execute(select(Group.id, Group.envelopes).where(Group.cycle_id == cycle.id))
+    return {group_id: count or 0 for group_id, count in rows}
+
+
+def _answers(session: Session, tree: CycleTree, width: int) -> AnswerMatrix:
     rows = session.execute(select(Response.group_id, Response.ratings)).all()
-    width = len(rows[0][1]) if rows else 0
     ratings = np.frombuffer(b"".join(ratings for _label, ratings in rows), dtype=np.int8).reshape(len(rows), width)
     nodes = np.array([tree.places[label] for label, _ratings in rows], dtype=np.int32)
     return AnswerMatrix(ratings, nodes)
 
 
-def _check_invariant(session: Session, cycle: Cycle, scores: CycleScores) -> None:
-    """Hold answers <= envelopes <= invited, in total and per group; anything else is tampering, nothing is released."""
-    groups = session.execute(select(Group.envelopes, Group.invited).where(Group.cycle_id == cycle.id)).all()
-    envelopes = sum(n or 0 for n, _invited in groups)
-    answers = int(scores.direct_respondents.sum())
-    if any((n or 0) > invited for n, invited in groups) or not answers <= envelopes:
+def _check_invariant(session: Session, cycle: Cycle, tree: CycleTree, envelopes: Mapping[str, int]) -> None:
+    """Hold answers <= envelopes <= invited, per label and in total; anything else is tampering, nothing is released."""
+    counted = select(Response.group_id, func.count()).group_by(Response.group_id)
+    answers = {str(label): int(count) for label, count in session.execute(counted)}
+    labels = tree.labels_after_closing(envelopes)
+    handed_in: dict[str, int] = {}
+    for group_id, count in envelopes.items():
+        handed_in[labels[group_id]] = handed_in.get(labels[group_id], 0) + count
+    invited = session.execute(select(Group.id, Group.invited).where(Group.cycle_id == cycle.id))
+    if (
+        any(count > handed_in.get(label, 0) for label, count in answers.items())
+        or any(envelopes[group_id] > heads for group_id, heads in invited)
+        or sum(answers.values()) + (cycle.unreadable or 0) != sum(handed_in.values())
+    ):
         raise RefusalError(
             _("There are more answers than envelopes, or more envelopes than invited; nothing is released.")
         )
@@ -123,18 +143,17 @@ def _members(cycle: Cycle) -> dict[str, list[str]]:
 
 
 def _result(
-    session: Session,
     cycle: Cycle,
     scores: CycleScores,
     tree: CycleTree,
+    envelopes: Mapping[str, int],
     *,
     comments_sha256: str,
     statistics_sha256: str,
 ) -> Document:
     contract = contract_of(cycle)
-    groups = session.scalars(select(Group).where(Group.cycle_id == cycle.id)).all()
     document = score_document(scores.key, [ScoredCycle(cycle.quarter, scores)])
-    _explain_hidden(document, {group.name: group.envelopes or 0 for group in groups}, tree.minimum)
+    _explain_hidden(document, tree, envelopes)
     return {
         "format": FORMAT,
         "organisation": contract["organisation"],
@@ -144,18 +163,24 @@ def _result(
         "closed_at": cycle.closes_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "time_zone": contract["time_zone"],
         "modules": list(cycle.modules),
-        "invited": sum(group.invited for group in groups),
+        "invited": sum(group["headcount"] for group in contract["groups"]),
         "envelopes": cycle.envelopes,
         "unreadable": cycle.unreadable,
+        "groups": [
+            {"name": group["name"], "headcount": group["headcount"], "teams": group["teams"]}
+            for group in contract["groups"]
+        ],
         "comments_sha256": comments_sha256,
         "statistics_sha256": statistics_sha256,
         "scores": document,
     }
 
 
-def _explain_hidden(document: Document, envelopes: Mapping[str, int], minimum: int) -> None:
-    """Say of a group that lost its label at closing although enough answered that it protects others."""
+def _explain_hidden(document: Document, tree: CycleTree, envelopes: Mapping[str, int]) -> None:
+    """Say of a node that lost its label at closing although enough answered that it protects others."""
+    handed_in = np.asarray(tree.tree.sum_upwards(tree.direct(envelopes)))
+    enough = {name for name, count in zip(tree.tree.names, handed_in, strict=True) if count >= tree.minimum}
     cycles: Any = document["cycles"]
-    for entry in cycles[0]["teams"]:
-        if entry.get("suppressed") == "too_few" and envelopes.get(entry["team"], 0) >= minimum:
+    for entry in [*cycles[0]["teams"], *cycles[0]["units"]]:
+        if entry.get("suppressed") == "too_few" and entry["team"] in enough:
             entry["suppressed"] = "protects_others"

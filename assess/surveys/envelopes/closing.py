@@ -3,12 +3,12 @@
 Every step may be killed and run again. The state becomes `sealed` only when nothing deleted is left in the files.
 """
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import SystemRandom
 from secrets import token_bytes
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from assess.config import Settings
@@ -19,17 +19,24 @@ from assess.localisation import gettext as _
 from assess.surveys.clock import latest, mark
 from assess.surveys.cycle_tree import cycle_tree
 from assess.surveys.cycles import find_cycle
-from assess.surveys.envelopes.keys import LINK, CycleKeys
+from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
 from assess.surveys.envelopes.models import Envelope, SealedAnswer
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
+from assess.surveys.errors import TamperedBoxError
 from assess.surveys.models import Cycle, Group, State
 
+BATCH = 500
+"""Envelopes moved at a time: what closing keeps in memory does not grow with the number of bodies."""
 
-def close_cycle(database: Database, settings: Settings, quarter: str, *, now: datetime) -> None:
-    """Bring a cycle from `open` to `sealed`. RefusalError before its time, StorageBusyError while somebody reads."""
+
+def close_cycle(database: Database, settings: Settings, quarter: str, *, now: datetime) -> State:
+    """Bring a cycle from `open` to `sealed`, or to `aborted` when too few answered; return where it stands.
+
+    RefusalError before its time, TamperedBoxError for a box that cannot be true, StorageBusyError while somebody reads.
+    """
     stop_accepting(database, settings, quarter, now=now)
     shuffle_envelopes(database, quarter)
-    destroy_links(database, settings, quarter)
+    return destroy_links(database, settings, quarter)
 
 
 def stop_accepting(database: Database, settings: Settings, quarter: str, *, now: datetime) -> None:
@@ -49,7 +56,9 @@ def stop_accepting(database: Database, settings: Settings, quarter: str, *, now:
                 )
             )
         counts = _count(session, cycle)
-        for group in session.scalars(select(Group).where(Group.cycle_id == cycle.id)):
+        groups = session.scalars(select(Group).where(Group.cycle_id == cycle.id)).all()
+        _hold_to_invited(counts, groups)
+        for group in groups:
             group.envelopes = counts.get(group.id, 0)
         cycle.envelopes = sum(counts.values())
         cycle.state = State.CLOSING
@@ -66,34 +75,64 @@ def shuffle_envelopes(database: Database, quarter: str) -> None:
         cycle = find_cycle(session, quarter)
         if cycle.state != State.CLOSING:
             return
-        rows = session.execute(select(Envelope.group_id, Envelope.body)).all()
+        counts = _count(session, cycle)
         tree = cycle_tree(cycle)
-        if len(rows) >= tree.minimum:
-            labels = tree.labels_after_closing(Counter(group for group, _body in rows))
-            shuffled = [(labels[group], body) for group, body in rows]
-            SystemRandom().shuffle(shuffled)
-            session.add_all(
-                SealedAnswer(id=token_bytes(16), cycle_id=cycle.id, group_id=label, body=body)
-                for label, body in shuffled
-            )
+        if sum(counts.values()) >= tree.minimum:
+            _move_shuffled(session, cycle, tree.labels_after_closing(counts))
         empty(session, Envelope)
 
 
-def destroy_links(database: Database, settings: Settings, quarter: str) -> None:
+def destroy_links(database: Database, settings: Settings, quarter: str) -> State:
     """End of step 3: nobody can compute a link again, and no deleted row is left in any file."""
     with database.reading() as session:
         cycle = find_cycle(session, quarter)
         if cycle.state != State.CLOSING:
-            return
+            return State(cycle.state)
+        kept = session.scalar(select(func.count()).select_from(SealedAnswer)) or 0
         keys = CycleKeys(settings.key_dir, cycle.id)
     keys.destroy(LINK)
+    if not kept:
+        keys.destroy(OPENING)
     keys.mark_closed()
     rewrite(database)
     with database.writing() as session:
         cycle = find_cycle(session, quarter)
         if cycle.state == State.CLOSING:
-            cycle.state = State.SEALED
+            cycle.state = State.SEALED if kept else State.ABORTED
+            cycle.running = True if kept else None
+        return State(cycle.state)
 
 
-def _count(session: Session, cycle: Cycle) -> Counter[str]:
-    return Counter(session.scalars(select(Envelope.group_id).where(Envelope.cycle_id == cycle.id)))
+def _move_shuffled(session: Session, cycle: Cycle, labels: Mapping[str, str]) -> None:
+    """Move the bodies in random order to new random ids; batch by batch, all in the caller's transaction."""
+    order = list(session.scalars(select(Envelope.key).where(Envelope.cycle_id == cycle.id)))
+    SystemRandom().shuffle(order)
+    for start in range(0, len(order), BATCH):
+        keys = order[start : start + BATCH]
+        found = session.execute(select(Envelope.key, Envelope.group_id, Envelope.body).where(Envelope.key.in_(keys)))
+        rows = {key: (group_id, body) for key, group_id, body in found}
+        session.execute(
+            insert(SealedAnswer),
+            [
+                {"id": token_bytes(16), "cycle_id": cycle.id, "group_id": labels[rows[key][0]], "body": rows[key][1]}
+                for key in keys
+            ],
+        )
+        session.execute(delete(Envelope).where(Envelope.key.in_(keys)))
+
+
+def _count(session: Session, cycle: Cycle) -> dict[str, int]:
+    counted = select(Envelope.group_id, func.count()).where(Envelope.cycle_id == cycle.id).group_by(Envelope.group_id)
+    return {str(group_id): int(count) for group_id, count in session.execute(counted)}
+
+
+def _hold_to_invited(counts: Mapping[str, int], groups: Sequence[Group]) -> None:
+    """Refuse a box with more envelopes than invited or with labels of nobody: somebody wrote into the database."""
+    invited = {group.id: group.invited for group in groups}
+    if any(count > invited.get(group_id, 0) for group_id, count in counts.items()):
+        raise TamperedBoxError(
+            _(
+                "The box holds envelopes that nobody was invited to hand in, so somebody has changed the database; "
+                "nothing is opened. Destroy the cycle with: assess cycle abort"
+            )
+        )

@@ -33,10 +33,15 @@ class CycleKeys:
         self.folder = key_dir / cycle_id.hex()
 
     def create(self) -> bytes:
-        """Make both keys and return the public half to which the server seals: 65 bytes."""
+        """Make both keys and return the public half to which the server seals: 65 bytes.
+
+        Keys of an opening that was interrupted are replaced: nothing was ever sealed or sent with them.
+        """
         self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.mkdir(mode=0o700, exist_ok=True)
         private = ec.generate_private_key(ec.SECP256R1())
+        for name in (LINK, OPENING):
+            self.destroy(name)
         self._write(LINK, token_bytes(32))
         self._write(OPENING, private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
         return public_bytes(private)
