@@ -69,13 +69,13 @@ def item_figure(rating: Item | Outcome, figures: Node, *, upside_down: bool = Fa
 def item_word(code: str) -> str:
     """Say how many answered favourably."""
     return {
-        "less_than_half": _("less than half"),
-        "half_or_more": _("half or more"),
-        "few": _("few"),
-        "about_half": _("about half"),
-        "most": _("most"),
-        "almost_nobody": _("almost nobody"),
-        "almost_everybody": _("almost everybody"),
+        "less_than_half": _("less than half favourable"),
+        "half_or_more": _("half or more favourable"),
+        "few": _("few favourable"),
+        "about_half": _("about half favourable"),
+        "most": _("mostly favourable"),
+        "almost_nobody": _("almost nobody favourable"),
+        "almost_everybody": _("almost everybody favourable"),
     }[code]
 
 
