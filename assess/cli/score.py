@@ -6,8 +6,6 @@ from pathlib import Path
 import click
 
 from assess.cli.output import refuse_same_file, written_whole
-from assess.releases.document import ScoredCycle, write_score_json
-from assess.scoring.engine import score_cycle
 from assess.surveys.response_cycles import load_cycles
 
 DEFAULT_MINIMUM = 5
@@ -49,6 +47,10 @@ def score(
         cycle_column=cycle_column,
         accept_short_roster=accept_short_roster,
     )
+    # Imported once the files have proved usable: SciPy takes longer to load than a refusal should.
+    from assess.releases.document import ScoredCycle, write_score_json
+    from assess.scoring.engine import score_cycle
+
     scored = [
         ScoredCycle(cycle.cycle, score_cycle(loaded.key, cycle.answers, cycle.tree, minimum=minimum))
         for cycle in loaded.cycles

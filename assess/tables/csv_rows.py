@@ -22,7 +22,7 @@ Rows = Iterator[list[str]]
 def csv_rows(path: Path) -> Iterator[tuple[Rows, list[str]]]:
     """Open a text file; give its rows, the header first, and notices. A blank line is an empty list."""
     with path.open("rb") as raw:
-        _check_first_line(path.name, raw.read(8 * MAX_LINE))
+        _check_first_line(path.name, raw.read(MAX_LINE))
     codec = detect_encoding(path)
     notice = encoding_notice(path.name, codec)
     with path.open(encoding=codec, newline="") as stream:

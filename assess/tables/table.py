@@ -3,7 +3,7 @@
 import stat
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,6 @@ from assess.errors import InputError
 from assess.localisation import gettext as _
 from assess.tables.csv_rows import csv_rows
 from assess.tables.limits import MAX_BYTES, too_large
-from assess.tables.xlsx_rows import xlsx_rows
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # XLS, and XLSX behind a password
@@ -78,8 +77,7 @@ def read_table(path: str | Path) -> Iterator[Table]:
     """
     path = Path(path)
     is_xlsx = _kind(path) == "xlsx"
-    opened = xlsx_rows(path) if is_xlsx else csv_rows(path)
-    with opened as (rows, notices):
+    with _opened(path, is_xlsx=is_xlsx) as (rows, notices):
         header = next((cells for cells in rows), None)
         if not header or not any(cell.strip() for cell in header):
             raise InputError(
@@ -88,6 +86,14 @@ def read_table(path: str | Path) -> Iterator[Table]:
         names = tuple(cell.strip() for cell in header)
         _check_names(path.name, names)
         yield Table(path.name, names, tuple(notices), rows, is_xlsx)
+
+
+def _opened(path: Path, *, is_xlsx: bool) -> AbstractContextManager[tuple[Iterator[list[str]], list[str]]]:
+    if not is_xlsx:
+        return csv_rows(path)
+    from assess.tables.xlsx_rows import xlsx_rows  # openpyxl takes longer to import than most files to read
+
+    return xlsx_rows(path)
 
 
 def _check_names(file: str, names: tuple[str, ...]) -> None:

@@ -5,19 +5,21 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
+from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
-from openpyxl import Workbook, load_workbook
+from openpyxl.reader.excel import ExcelReader
 
 from assess.errors import InputError
 from assess.localisation import gettext as _
-from assess.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, too_large, too_many_columns, too_many_rows
+from assess.tables.limits import MAX_BYTES, MAX_ROWS, too_large, too_many_rows
+from assess.tables.xlsx_cells import sheet_rows
 from assess.tables.xlsx_scan import scan_sheet
 
-_MAX_STRINGS = 200_000_000  # bytes of shared text, which openpyxl keeps in memory
+_MAX_OTHER_PART = 200_000_000  # bytes; everything but worksheets, shared text above all, is kept in memory
 
 # What openpyxl, zipfile and the XML parser raise on a damaged or hostile file.
 _BROKEN = (
@@ -32,7 +34,15 @@ _BROKEN = (
     DefusedXmlException,
     OSError,
     EOFError,
+    ExpatError,
 )
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    title: str
+    part: str
+    visible: bool
 
 
 @contextmanager
@@ -40,32 +50,39 @@ def xlsx_rows(path: Path) -> Iterator[tuple[Iterator[list[str]], list[str]]]:
     """Open a workbook; give its rows, the header first, and notices. Numbers come as text, `4.0` as `4`."""
     _check_archive(path)
     with path.open("rb") as stream:  # a stream, because openpyxl judges a name by its ending
-        workbook = _open(path.name, stream)
-        visible = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
-        if not visible:
+        sheets, strings = _open(path.name, stream)
+        sheet = next((sheet for sheet in sheets if sheet.visible), None)
+        if sheet is None:
             raise InputError(_("%(file)s has no visible sheet; show the sheet with the answers.", file=path.name))
-        sheet = visible[0]
-        notices = _scanned(path, sheet)
-        if len(workbook.worksheets) > 1:
+        notices = _scanned(path, sheet.part)
+        if len(sheets) > 1:
             notices.append(
                 _("%(file)s has several sheets; only “%(sheet)s” was read.", file=path.name, sheet=sheet.title)
             )
-        sheet.reset_dimensions()  # the size some programs write there is wrong
-        yield _rows(path.name, sheet.iter_rows(values_only=True)), notices
-        workbook.close()
+        with zipfile.ZipFile(stream) as archive, archive.open(sheet.part) as xml:
+            yield _rows(path.name, sheet_rows(path.name, xml, strings)), notices
 
 
-def _open(file: str, stream: BinaryIO) -> Workbook:
+def _open(file: str, stream: BinaryIO) -> tuple[list[_Sheet], list[str]]:
+    """List the sheets and the shared text; `load_workbook` would read a sheet through when its size is not stated."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns about styles and extensions that do not matter here
-            return load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            warnings.simplefilter("ignore")  # openpyxl warns about extensions that do not matter here
+            reader: Any = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
+            reader.read_manifest()
+            reader.read_strings()
+            reader.read_workbook()
+            found = [
+                _Sheet(sheet.name, relation.target, sheet.state == "visible")
+                for sheet, relation in reader.parser.find_sheets()
+                if relation.target in reader.valid_files and "chartsheet" not in relation.Type
+            ]
     except _BROKEN as error:
         raise _damaged(file) from error
+    return found, [str(text) for text in reader.shared_strings]
 
 
-def _scanned(path: Path, sheet: object) -> list[str]:
-    part = cast("Any", sheet)._worksheet_path  # openpyxl tells the name of the part nowhere else
+def _scanned(path: Path, part: str) -> list[str]:
     try:
         return scan_sheet(path, part)
     except _BROKEN as error:
@@ -83,20 +100,17 @@ def _check_archive(path: Path) -> None:
             _("%(file)s is no spreadsheet that can be read; save it as XLSX or as “CSV UTF-8”.", file=path.name)
         )
     # A part that unpacks to more than its directory entry says is cut off by zipfile, so these sizes can be relied on.
-    strings = sum(part.file_size for part in parts if part.filename.endswith("sharedStrings.xml"))
-    if sum(part.file_size for part in parts) > MAX_BYTES or strings > _MAX_STRINGS:
+    other = max(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
+    if sum(part.file_size for part in parts) > MAX_BYTES or other > _MAX_OTHER_PART:
         raise too_large(path.name)
 
 
-def _rows(file: str, found: Iterator[tuple[object, ...]]) -> Iterator[list[str]]:
-    row = 0
+def _rows(file: str, found: Iterator[list[str]]) -> Iterator[list[str]]:
     try:
         for row, cells in enumerate(found, start=1):
-            if len(cells) > MAX_COLUMNS:
-                raise too_many_columns(file, row)
             if row > MAX_ROWS + 1:
                 raise too_many_rows(file)
-            yield _trimmed([_text(value) for value in cells])
+            yield _trimmed(cells)
     except _BROKEN as error:
         raise _damaged(file) from error
 
@@ -107,16 +121,6 @@ def _trimmed(cells: list[str]) -> list[str]:
     while end and not cells[end - 1].strip():
         end -= 1
     return cells[:end]
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, (datetime, date, time)):
-        return value.isoformat()
-    return str(value)
 
 
 def _damaged(file: str) -> InputError:

@@ -346,3 +346,13 @@ def test_no_damage_to_a_file_gets_past_the_refusal(start: int, length: int, put:
     except AssessError as error:
         said = str(error)
     assert said.startswith("mine.toml, line ") or len(said) <= 40
+
+
+DOCUMENTED = (Path(__file__).parents[2] / "docs" / "instruments.md").read_text(encoding="utf-8").split("```toml\n")[1:]
+
+
+@pytest.mark.parametrize("block", DOCUMENTED)
+def test_the_examples_of_the_documentation_are_read(tmp_path: Path, block: str) -> None:
+    instrument = load_instrument(written(tmp_path, block.split("```", maxsplit=1)[0]))
+    assert instrument.code == "mine"
+    assert len(instrument.scoring_key().items) >= 3
