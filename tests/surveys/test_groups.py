@@ -97,8 +97,8 @@ def test_a_leader_never_sits_in_a_group_of_only_the_team_they_lead(company: Comp
             leads.setdefault(team.leader_email, set()).add(team.id)
     for member in members:
         group = next(group for group in plan.groups if member.id in group.members)
-        for team in leads.get(member.email or "", set()):
-            assert group.parts != (f"team:{team}",)
+        for led in leads.get(member.email or "", set()):
+            assert group.parts != (f"team:{led}",)
 
 
 def company(sizes: dict[str, int], leaders: dict[str, str] | None = None) -> Company:

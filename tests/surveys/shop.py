@@ -1,0 +1,116 @@
+"""A small shop for tests of whole cycles: the real migrations, the real services, a clock that is handed in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from assess.config import Settings
+from assess.extensions import Database
+from assess.migrations import upgrade
+from assess.surveys.answers import PlainAnswers
+from assess.surveys.cycles import create_cycle, find_cycle, open_cycle
+from assess.surveys.envelopes.box import put_answers
+from assess.surveys.envelopes.closing import close_cycle
+from assess.surveys.envelopes.opening import open_envelopes
+from assess.surveys.instruments import load_instrument
+from assess.surveys.models import Cycle, State
+from assess.surveys.publishing import publish_cycle
+from assess.teams.models import Person, Team
+
+QUARTER = "2026Q4"
+OPENS = datetime(2026, 11, 23, 1, tzinfo=UTC)
+PREPARED = OPENS - timedelta(days=1)
+DURING = OPENS + timedelta(days=2)
+CLOSES = datetime(2026, 12, 4, 10, tzinfo=UTC)
+ITEMS = tuple(item.code for item in load_instrument("team24").effective(()).items)
+
+
+@dataclass
+class Shop:
+    """An installation with one cycle; `codes` by group name."""
+
+    settings: Settings
+    database: Database
+    codes: Mapping[str, tuple[str, ...]]
+
+    def answer(self, code: str, rating: int = 4, now: datetime = DURING, **comments: str) -> None:
+        """Rate every item alike."""
+        put_answers(self.database, code, PlainAnswers(dict.fromkeys(ITEMS, rating), comments), now=now)
+
+    def everybody_answers(self, group: str, count: int | None = None) -> None:
+        for place, code in enumerate(self.codes[group][:count]):
+            self.answer(code, 1 + place % 5, CMT1=f"{group} keeps {place}")
+
+    def close(self) -> State:
+        return close_cycle(self.database, self.settings, QUARTER, now=CLOSES)
+
+    def open(self) -> None:
+        open_envelopes(self.database, self.settings, QUARTER)
+
+    def publish(self) -> None:
+        publish_cycle(self.database, QUARTER, now=CLOSES)
+
+    def finish(self) -> None:
+        self.close()
+        self.open()
+        self.publish()
+
+    def cycle(self) -> Cycle:
+        with self.database.reading() as session:
+            return find_cycle(session, QUARTER)
+
+    def count(self, table: type) -> int:
+        with self.database.reading() as session:
+            return len(session.scalars(select(table)).all())
+
+    def stored_bytes(self) -> bytes:
+        """Every byte of the database, its journals and the key directory."""
+        folders = (self.settings.data_dir, self.settings.key_dir)
+        files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        return b"\0".join(path.read_bytes() for path in files)
+
+
+def installation(folder: Path) -> tuple[Settings, Database]:
+    """An empty installation under `folder`."""
+    settings = Settings(
+        data_dir=folder / "data",
+        database_url=f"sqlite:///{folder / 'data' / 'assess.sqlite'}",
+        key_dir=folder / "keys",
+        organisation="Lantern",
+        contact="people@lantern.example",
+        time_zone="Asia/Shanghai",
+        testing=True,
+    )
+    database = Database(settings.database_url)
+    upgrade(database)
+    return settings, database
+
+
+def hire(database: Database, teams: Iterable[tuple[str, str | None, int]]) -> None:
+    """Store teams (name, parent, people) with people named after them; parents first."""
+    with database.writing() as session:
+        known: dict[str, Team] = {}
+        for name, parent, people in teams:
+            team = Team(name=name, parent_id=None if parent is None else known[parent].id)
+            session.add(team)
+            session.flush()
+            known[name] = team
+            for number in range(people):
+                email = f"{name.lower().replace(' ', '-')}{number}@lantern.example"
+                session.add(Person(name=f"{name} {number}", email=email, team_id=team.id))
+
+
+LANTERN = (("Lantern", None, 0), ("Ads", "Lantern", 8), ("Box", "Lantern", 7), ("Care", "Lantern", 6))
+
+
+def open_shop(folder: Path, teams: Iterable[tuple[str, str | None, int]] = LANTERN) -> Shop:
+    """Hire, create and open the cycle."""
+    settings, database = installation(folder)
+    hire(database, teams)
+    create_cycle(database, quarter=QUARTER, instrument="team24", opens_at=OPENS, closes_at=CLOSES)
+    links = open_cycle(database, settings, QUARTER, now=PREPARED)
+    codes = {group.group: tuple(link.rsplit("/", 1)[1] for link in group.links) for group in links}
+    return Shop(settings, database, codes)
