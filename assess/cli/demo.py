@@ -9,7 +9,7 @@ from assess.config import load_settings
 from assess.demo.build import build_demo, demo_settings
 from assess.demo.company import CLOSED_QUARTER, OPEN_QUARTER
 from assess.extensions import open_database
-from assess.localisation import LANGUAGES, format_quarter
+from assess.localisation import LANGUAGES, current_language, format_quarter
 from assess.localisation import gettext as _
 from assess.reports.cycle_reports import write_cycle_reports
 
@@ -34,11 +34,19 @@ def demo(reset: bool, out: Path) -> None:
     click.echo(_("Links to answer %(quarter)s, one per group:", quarter=format_quarter(OPEN_QUARTER)))
     for group in built.links:
         click.echo(f"    {group.group}: {group.links[0]}")
-    for language, first in (("en", "customer-service"), ("zh", "customer-service")):
-        found = sorted(out.glob(f"*{first}*_{language}.pdf"))
-        if found:
-            click.echo(_("Open first: %(file)s", file=found[0]))
+    _recommend(out)
 
 
 def _say(sentence: str) -> None:
     click.echo(f"==> {sentence}")
+
+
+def _recommend(out: Path) -> None:
+    """Say which report to open first, and why, in the reader's language where there is one."""
+    language = current_language()
+    for name, why in (
+        ("merchandise", _("seven answers, and still one finding that is beyond chance")),
+        ("customer-service", _("twelve answers, so numbers stand where smaller teams read words")),
+    ):
+        for path in sorted(out.glob(f"*_{name}*_{language}.pdf")):
+            click.echo(_("Open first: %(file)s (%(why)s)", file=path, why=why))

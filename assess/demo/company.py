@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 SHOP = "Lumen Home 流明家居"
-SEED = 20260924
+SEED = 20260926
 CLOSED_QUARTER = "2026Q3"
 OPEN_QUARTER = "2026Q4"
 

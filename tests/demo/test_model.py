@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from assess.demo.model import CARELESS_RATE, SKIP_RATE, ModelItem, draw_answers, expected_scores
+from assess.scoring.interval import team_interval
+from assess.scoring.moments import Moments
 
 ITEMS = tuple(ModelItem(f"I{k}", dimension=k // 6, reverse_keyed=k % 6 == 4) for k in range(24))
 LEVELS = (0.5, -0.5, 0.0, 1.0)
@@ -47,3 +49,26 @@ def test_some_items_are_skipped_at_the_documented_rate() -> None:
 def test_the_same_seed_draws_the_same_answers() -> None:
     assert draw_answers(ITEMS, LEVELS, 9, seed=(3, 4)) == draw_answers(ITEMS, LEVELS, 9, seed=(3, 4))
     assert draw_answers(ITEMS, LEVELS, 9, seed=(3, 4)) != draw_answers(ITEMS, LEVELS, 9, seed=(3, 5))
+
+
+def test_comparing_intervals_cover_the_planted_truth_as_promised() -> None:
+    hits = 0
+    expected = expected_scores(ITEMS, LEVELS, 7)
+    for draw in range(400):
+        answers = draw_answers(ITEMS, LEVELS, 8, seed=(7, 100 + draw))
+        for place in range(4):
+            points = np.array([s for a in answers if (s := person_score(a, place)) is not None]) - 50.0
+            sums = (np.array([points.size]), np.array([points.sum()]), np.array([(points**2).sum()]))
+            interval = team_interval(Moments(*sums), np.array([-1]), 330.0, rho=0.0)
+            hits += bool(interval.low[0] <= expected[place] <= interval.high[0])
+    assert 0.93 <= hits / 1600 <= 0.98
+
+
+def person_score(answer: dict[str, int], place: int) -> float | None:
+    """Score one person by hand: half of the items, reversed where needed."""
+    given = [
+        25.0 * ((6 - answer[i.code] if i.reverse_keyed else answer[i.code]) - 1)
+        for i in ITEMS
+        if i.dimension == place and i.code in answer
+    ]
+    return float(np.mean(given)) if len(given) >= 3 else None
