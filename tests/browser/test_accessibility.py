@@ -1,10 +1,11 @@
 """No page has a finding of axe-core, in both languages, light and dark.
 
-axe-core comes from npm: `npm ci --ignore-scripts --no-audit --no-fund --prefix tests/browser`.
+axe-core travels inside the package axe-playwright-python, so that no Node is needed.
 """
 
 from pathlib import Path
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -12,7 +13,7 @@ from tests.browser.conftest import LiveSite, Watched
 
 pytestmark = pytest.mark.browser
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = {
     "runOnly": {
         "type": "tag",
