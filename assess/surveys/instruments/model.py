@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeVar
 
 from assess.errors import RefusalError
@@ -163,7 +164,7 @@ class Instrument:
         outcomes = tuple(range(len(self.items), len(self.ratings)))
         return ScoringKey(self.code, self.version, self.sha256, items, dimensions, outcomes)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hash what people are asked and how it counts, in hex (design, Contract)."""
         return hashlib.sha256(self.canonical()).hexdigest()
