@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from assess.surveys.clock import MemberState, state_for_members
@@ -13,6 +13,15 @@ from assess.surveys.envelopes.links import envelope_key, link_secret, lookup_of,
 from assess.surveys.envelopes.models import Envelope
 from assess.surveys.instruments import Instrument
 from assess.surveys.models import Cycle, Group, Invitation
+
+# Built once: they run at every visit, and building one costs more than running it.
+_INVITED = (
+    select(Invitation, Cycle)
+    .join(Cycle, Cycle.id == Invitation.cycle_id)
+    .where(Invitation.lookup == bindparam("lookup"))
+)
+_GROUP_NAME = select(Group.name).where(Group.cycle_id == bindparam("cycle_id"), Group.id == bindparam("group_id"))
+_ENVELOPE = select(Envelope.key).where(Envelope.key == bindparam("key"))
 
 
 @dataclass(frozen=True)
@@ -51,11 +60,9 @@ def find_invitation(session: Session, code: str, *, now: datetime) -> MemberView
         cycle_id=cycle.id,
         quarter=cycle.quarter,
         group_id=invitation.group_id,
-        group_name=session.scalars(
-            select(Group.name).where(Group.cycle_id == cycle.id, Group.id == invitation.group_id)
-        ).one(),
+        group_name=session.execute(_GROUP_NAME, {"cycle_id": cycle.id, "group_id": invitation.group_id}).scalar_one(),
         state=state_for_members(cycle, now),
-        envelope_exists=session.scalar(select(Envelope.key).where(Envelope.key == key)) is not None,
+        envelope_exists=session.execute(_ENVELOPE, {"key": key}).first() is not None,
         instrument_code=cycle.instrument_code,
         modules=tuple(cycle.modules),
         instrument=frozen_instrument(cycle),
@@ -82,11 +89,7 @@ def find_contract(session: Session, printed_hash: str) -> bytes | None:
 
 def invited_by(session: Session, secret: bytes) -> tuple[Invitation, Cycle] | None:
     """Find invitation and cycle of a link's secret."""
-    row = session.execute(
-        select(Invitation, Cycle)
-        .join(Cycle, Cycle.id == Invitation.cycle_id)
-        .where(Invitation.lookup == lookup_of(secret))
-    ).one_or_none()
+    row = session.execute(_INVITED, {"lookup": lookup_of(secret)}).one_or_none()
     return None if row is None else (row[0], row[1])
 
 

@@ -7,7 +7,7 @@ an answer (anonymity.md, Answering).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Insert, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,16 @@ from assess.surveys.envelopes.storage import share_box
 from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, UnknownCodeError
 from assess.surveys.invitations import invited_by
 from assess.surveys.models import Cycle
+
+# Built once: between them the write lock is held.
+_ENVELOPE = select(Envelope.key).where(Envelope.key == bindparam("key"))
+_ON_SQLITE, _ON_POSTGRESQL = sqlite.insert(Envelope), postgresql.insert(Envelope)
+_UPSERT: dict[str, Insert] = {
+    "sqlite": _ON_SQLITE.on_conflict_do_update(index_elements=["key"], set_={"body": _ON_SQLITE.excluded.body}),
+    "postgresql": _ON_POSTGRESQL.on_conflict_do_update(
+        index_elements=["key"], set_={"body": _ON_POSTGRESQL.excluded.body}
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +73,7 @@ def put_envelope(database: Database, secret: bytes, body: bytes, *, now: datetim
         refusal = _refusal(cycle, now)
         if refusal is None:
             key = envelope_key(secret)
-            replaced = session.scalar(select(Envelope.key).where(Envelope.key == key)) is not None
+            replaced = session.execute(_ENVELOPE, {"key": key}).first() is not None
             _upsert(session, key=key, cycle_id=cycle.id, group_id=invitation.group_id, body=body)
             return PutResult(replaced)
         if isinstance(refusal, CycleClosedError):
@@ -83,5 +93,4 @@ def _refusal(cycle: Cycle, now: datetime) -> CycleClosedError | CycleNotYetOpenE
 def _upsert(session: Session, *, key: bytes, cycle_id: bytes, group_id: str, body: bytes) -> None:
     """Insert or replace in one statement: the database, not this process, settles two clicks at once."""
     values = {"key": key, "cycle_id": cycle_id, "group_id": group_id, "body": body}
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(insert(Envelope).values(values).on_conflict_do_update(index_elements=["key"], set_={"body": body}))
+    session.connection().execute(_UPSERT[session.get_bind().dialect.name], values)
