@@ -11,7 +11,7 @@ from wtforms.validators import Optional
 
 from assess.localisation import gettext as _
 from assess.surveys.answers import COMMENT_BYTES, COMMENT_CHARACTERS
-from assess.surveys.instruments.model import Instrument, Item, Outcome
+from assess.surveys.instruments.model import Instrument
 
 FILLER = "filler"  # brings every body to one length
 
@@ -41,21 +41,16 @@ def check_answers(effective: Instrument, sent: MultiDict[str, str]) -> CheckedAn
     """Validate a form against the effective instrument, with messages in the reader's language."""
     form = _form_class(effective)(sent)
     form.validate()
+    data = form.data  # computed anew at every access
     errors = {str(name): str(next(iter(messages))) for name, messages in form.errors.items()}
-    unknown = sorted(name for name in sent if name not in form.data and name != FILLER)
+    unknown = sorted(name for name in sent if name not in data and name != FILLER)
     if unknown:
         errors[""] = _("This survey has no item “%(code)s”. Reload the page and answer again.", code=unknown[0])
-    ratings = {
-        r.code: int(form.data[r.code]) for r in _ratings(effective) if r.code not in errors and form.data[r.code]
-    }
-    comments = {c.code: form.data[c.code] for c in effective.comments if form.data[c.code]}
+    ratings = {r.code: int(data[r.code]) for r in effective.ratings if r.code not in errors and data[r.code]}
+    comments = {c.code: data[c.code] for c in effective.comments if data[c.code]}
     if not errors and not ratings and not comments:
         errors[""] = _("Nothing is answered yet. Answer at least one item, then send.")
-    return CheckedAnswers(ratings, comments, errors, {name: sent[name] for name in sent if name in form.data})
-
-
-def _ratings(effective: Instrument) -> tuple[Item | Outcome, ...]:
-    return (*effective.items, *effective.outcomes)
+    return CheckedAnswers(ratings, comments, errors, {name: sent[name] for name in sent if name in data})
 
 
 @lru_cache(maxsize=16)
@@ -66,7 +61,7 @@ def _form_class_of(codes: tuple[tuple[str, int, int], ...], prompts: tuple[str, 
 
 
 def _form_class(effective: Instrument) -> type[Form]:
-    codes = tuple((r.code, r.scale.lo, r.scale.hi) for r in _ratings(effective))
+    codes = tuple((r.code, r.scale.lo, r.scale.hi) for r in effective.ratings)
     return _form_class_of(codes, tuple(c.code for c in effective.comments))
 
 

@@ -46,6 +46,7 @@ def build_site(
     opens_in: timedelta = timedelta(days=-3),
     closes_at: datetime | None = None,
     base_url: str = "http://127.0.0.1:8765",
+    members: int = MEMBERS,
 ) -> MemberSite:
     """Make a site whose only cycle opened `opens_in` from now; `closes_at` lies a century ahead by default."""
     settings = Settings(
@@ -78,22 +79,22 @@ def build_site(
     plan = Plan(
         units=(PlannedUnit("u1", "Lantern", None),),
         groups=(
-            PlannedGroup("g1", "Customer service", "u1", False, ("t1",), ("Customer service",), (*range(MEMBERS),)),
+            PlannedGroup("g1", "Customer service", "u1", False, ("t1",), ("Customer service",), (*range(members),)),
         ),
     )
     asked = load_instrument(instrument).effective(modules)
     cycle.contract = write_contract(cycle, asked, plan, [public_bytes(OPENING_KEY)], settings)
     invitations = [
-        Invitation(id=bytes([n]) * 16, group_id="g1", address=f"m{n}@lantern.example") for n in range(MEMBERS)
+        Invitation(id=n.to_bytes(16), group_id="g1", address=f"m{n}@lantern.example") for n in range(members)
     ]
     with database.writing() as session:
         session.add(cycle)
         session.flush()
-        session.add(Group(cycle_id=cycle.id, id="g1", name="Customer service", parts=["t1"], invited=MEMBERS))
+        session.add(Group(cycle_id=cycle.id, id="g1", name="Customer service", parts=["t1"], invited=members))
         for invitation in invitations:
             add_invitation(session, cycle, LINK_KEY, invitation)
     contract_hash = cycle.contract_hash
-    codes = tuple(write_code(link_secret(LINK_KEY, bytes([n]) * 16)) for n in range(MEMBERS))
+    codes = tuple(write_code(link_secret(LINK_KEY, n.to_bytes(16))) for n in range(members))
     return MemberSite(settings, database, codes, cycle.id, contract_hash)
 
 
