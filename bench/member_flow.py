@@ -35,7 +35,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", **GZIP}
 def body() -> bytes:
     """Write a full form as a browser sends it, with the filler that makes every body 24,576 bytes long."""
     asked = load_instrument("team24").effective(("LOAD", "REVW"))
-    fields = {rating.code: "4" for rating in (*asked.items, *asked.outcomes)}
+    fields = {rating.code: "4" for rating in asked.ratings}
     fields |= {"CMT1": "Short stand-ups keep us in step.", "CMT2": "Fewer tools, please.", "filler": ""}
     fields["filler"] = "x" * (24_576 - len(urlencode(fields)))
     return urlencode(fields).encode()
