@@ -152,8 +152,10 @@ def _check_teams(file: str, rows: list[_TeamRow]) -> None:
 
 def _check_people(file: str, rows: list[_PersonRow]) -> None:
     first: dict[str, int] = {}
+    paper: dict[tuple[str, str], int] = {}
     for person in rows:
         if person.email is None:
+            _check_paper(file, person, paper)
             continue
         if person.email in first:
             raise InputError(
@@ -167,6 +169,23 @@ def _check_people(file: str, rows: list[_PersonRow]) -> None:
                 )
             )
         first[person.email] = person.row
+
+
+def _check_paper(file: str, person: _PersonRow, first: dict[tuple[str, str], int]) -> None:
+    """Without an address only name and team tell two people apart: otherwise the next import could not."""
+    if (person.name, person.team) in first:
+        raise InputError(
+            _(
+                "%(file)s, row %(row)d, column name: %(name)s of %(team)s without an e-mail address is already in row "
+                "%(first)d; delete one row, or tell two people apart by an address or an initial.",
+                file=file,
+                row=person.row,
+                name=person.name,
+                team=person.team,
+                first=first[person.name, person.team],
+            )
+        )
+    first[person.name, person.team] = person.row
 
 
 def _store_teams(session: Session, rows: list[_TeamRow], notices: tuple[str, ...]) -> Imported:
@@ -214,8 +233,6 @@ def _store_people(session: Session, file: str, rows: list[_PersonRow], notices: 
     after: dict[tuple[object, ...], tuple[object, ...]] = {}
     for row in rows:
         key = _identity(row.email, row.name, teams[row.team])
-        if key in after:
-            key = (*key, row.row)  # two people of one name without an address are two people
         after[key] = (row.name, teams[row.team], row.mail_language, row.chat_id)
         person = existing.get(key)
         if person is None:
