@@ -25,6 +25,7 @@ def report_page(report: TeamReport | WithheldReport) -> str:
                 report=report,
                 fonts=Markup(font_family(report.cover.language)),  # noqa: S704 - our own constant
                 page_number=page_number(),
+                gap="" if report.cover.language == "zh" else " ",
             )
         )
 

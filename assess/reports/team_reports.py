@@ -1,5 +1,6 @@
 """From a result document to team reports as PDF: one, or all of a cycle written to a folder."""
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -130,6 +131,10 @@ def reports_for_cycle(
     Every file appears whole or not at all. Names are the same whether one report is written or all.
     Errors: InputError when the folder cannot be written.
     """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(out, error) from error
     names = file_names(reported.names, cycle=reported.label, language=language)
     chosen = [(node, name) for node, name in zip(reported.nodes, names, strict=True) if only in {None, node["team"]}]
     for place, (node, name) in enumerate(chosen, start=1):
@@ -166,19 +171,23 @@ def _write_whole(path: Path, content: bytes) -> None:
     """Write under a passing name, then rename: a reader or a crash never meets half a file."""
     passing = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with passing.open("xb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         passing.replace(path)
     except OSError as error:
-        raise InputError(
-            _(
-                "%(file)s cannot be written (%(what)s); name another folder with --out.",
-                file=str(path),
-                what=error.strerror or type(error).__name__,
-            )
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
-        passing.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            passing.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        _(
+            "%(file)s cannot be written (%(what)s); name another folder with --out.",
+            file=str(path),
+            what=error.strerror or type(error).__name__,
+        )
+    )

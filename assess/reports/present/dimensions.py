@@ -106,7 +106,7 @@ def _item_groups(figures: Sequence[ItemFigure]) -> tuple[tuple[str, str], ...]:
     for code in ("almost_everybody", "most", "half_or_more", "about_half", "less_than_half", "few", "almost_nobody"):
         labels = [f.label for f in figures if f.word == code]
         if labels:
-            groups[item_word(code)] = labels
+            groups[item_word(code, high=figures[0].upside_down)] = labels
     return tuple((_("%(name)s:", name=name), listing(labels)) for name, labels in groups.items())
 
 
@@ -127,7 +127,7 @@ def _favour(figure: ItemFigure) -> int:
 
 
 def _named(figure: ItemFigure) -> str:
-    figure_text = item_word(figure.word) if figure.word else f"{figure.favourable}%"
+    figure_text = item_word(figure.word, high=figure.upside_down) if figure.word else f"{figure.favourable}%"
     return _("%(label)s, %(figure)s", label=figure.label, figure=figure_text)
 
 

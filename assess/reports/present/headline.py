@@ -67,8 +67,8 @@ def _everybody(score: Score) -> tuple[str, ...]:
     return (
         _(
             "Everybody answered, so %(score)s is the average of this quarter’s answers. With people’s usual "
-            "fluctuation it could lie %(points)s points higher or lower (95%% limit); from quarter to quarter, changes below "
-            "%(change)s points are ordinary.",
+            "fluctuation it could lie %(points)s points higher or lower (95%% limit); from quarter to quarter, changes "
+            "below %(change)s points are ordinary.",
             score=score.score,
             points=score.fluctuation,
             change=int(up(sqrt(2) * score.fluctuation)),

@@ -66,8 +66,10 @@ def item_figure(rating: Item | Outcome, figures: Node, *, upside_down: bool = Fa
     )
 
 
-def item_word(code: str) -> str:
-    """Say how many answered favourably."""
+def item_word(code: str, *, high: bool = False) -> str:
+    """Say how many answered favourably; `high` where a dimension's higher score is worse and high answers count."""
+    if high:
+        return _high_word(code)
     return {
         "less_than_half": _("less than half favourable"),
         "half_or_more": _("half or more favourable"),
@@ -76,6 +78,18 @@ def item_word(code: str) -> str:
         "most": _("mostly favourable"),
         "almost_nobody": _("almost nobody favourable"),
         "almost_everybody": _("almost everybody favourable"),
+    }[code]
+
+
+def _high_word(code: str) -> str:
+    return {
+        "less_than_half": _("less than half high"),
+        "half_or_more": _("half or more high"),
+        "few": _("few high"),
+        "about_half": _("about half high"),
+        "most": _("mostly high"),
+        "almost_nobody": _("almost nobody high"),
+        "almost_everybody": _("almost everybody high"),
     }[code]
 
 
@@ -163,11 +177,8 @@ def _range(figure: ItemFigure) -> str:
 def _word_row(figure: ItemFigure, *, reverse: bool) -> WordRow:
     code = figure.word or ""
     cell, cells = CELLS[code]
-    said = item_word(code)
-    if reverse:
-        spoken = _("%(label)s: %(word)s gave high answers, where high is worse", label=figure.label, word=said)
-    else:
-        spoken = _("%(label)s: %(word)s answered favourably", label=figure.label, word=said)
+    said = item_word(code, high=reverse)
+    spoken = _("%(label)s: %(word)s", label=figure.label, word=said)
     return WordRow(figure.label, said, cells - 1 - cell if reverse else cell, cells, spoken)
 
 

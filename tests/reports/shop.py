@@ -1,0 +1,98 @@
+"""A small shop scored by the real engine: teams of 8 of 9, 12 of 14, everybody, too few; and readers of PDFs."""
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assess.demo.model import ModelItem, draw_answers
+from assess.releases.document import ScoredCycle, score_document
+from assess.reports.team_reports import ReportedCycle, latest_cycle, team_report_pdf
+from assess.scoring.answers import MISSING, AnswerMatrix
+from assess.scoring.engine import score_cycle
+from assess.scoring.tree import UNKNOWN, Tree
+from assess.surveys.instruments import Instrument, load_instrument
+
+SERVICE, OPERATIONS, TECHNOLOGY, WITHHELD = (
+    "Customer service 客服",
+    "Operations 运营",
+    "Technology 技术",
+    "Warehouse 仓储",
+)
+# name, answers, invited, true levels of COM, TRU, ROL, MOT
+TEAMS = (
+    (OPERATIONS, 8, 9, (0.7, 0.9, 0.8, 0.6)),
+    ("Marketing 营销", 6, 7, (0.3, 0.8, 0.2, 1.1)),
+    (SERVICE, 12, 14, (-0.3, 0.1, 0.5, 0.1)),
+    (TECHNOLOGY, 11, 11, (0.9, 0.6, 1.0, 0.9)),
+    ("Merchandise 商品", 3, 5, (0.2, 0.1, 0.3, 0.3)),
+    (WITHHELD, 4, 9, (0.2, 0.1, 0.3, 0.3)),
+)
+COMMAND = "assess report answers.csv --instrument team24 --out out"
+
+
+@cache
+def instrument() -> Instrument:
+    return load_instrument("team24").restricted()
+
+
+def model_items() -> list[ModelItem]:
+    codes = [d.code for d in instrument().dimensions]
+    return [ModelItem(i.code, codes.index(i.dimension), i.reverse_keyed) for i in instrument().items]
+
+
+@cache
+def document(*, roster: bool = True) -> Mapping[str, Any]:
+    """Score the shop; the three outcomes are drawn once and kept."""
+    rng = np.random.default_rng(20261123)
+    rows, nodes = [], []
+    for place, (_name, people, _invited, levels) in enumerate(TEAMS):
+        for drawn in draw_answers(model_items(), levels, people, seed=(20261123, place)):
+            ratings = [drawn.get(item.code, int(MISSING)) for item in instrument().items]
+            rows.append([*ratings, int(rng.integers(4, 11)), int(rng.integers(2, 6)), int(rng.integers(2, 6))])
+            nodes.append(place)
+    heads = [invited if roster else UNKNOWN for _name, _answers, invited, _levels in TEAMS]
+    tree = Tree(
+        tuple(team[0] for team in TEAMS), np.full(len(TEAMS), -1, dtype=np.int32), np.array(heads, dtype=np.int32)
+    )
+    answers = AnswerMatrix(np.array(rows, dtype=np.int8), np.array(nodes, dtype=np.int32))
+    scores = score_cycle(instrument().whole_key(), answers, tree, minimum=5)
+    return score_document(instrument().whole_key(), [ScoredCycle("2026Q4", scores)])
+
+
+def reported(content: Mapping[str, Any] | None = None, *, organisation: str = "Lumen Home 流明家居") -> ReportedCycle:
+    chosen = document() if content is None else content
+    return latest_cycle(chosen, instrument(), organisation=organisation, minimum=5, command=COMMAND)
+
+
+def team(name: str, content: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    chosen = document() if content is None else content
+    return next(dict(entry) for entry in chosen["cycles"][0]["teams"] if entry["team"] == name)
+
+
+def renamed(name: str, new: str) -> tuple[ReportedCycle, dict[str, Any]]:
+    """Give a team another name in its whole cycle."""
+    base = reported()
+    teams = [entry if entry["team"] != name else {**entry, "team": new} for entry in base.cycle["teams"]]
+    return replace(base, cycle={**base.cycle, "teams": teams}), {**team(name), "team": new}
+
+
+@cache
+def pdf(name: str, language: str) -> bytes:
+    return team_report_pdf(reported(), team(name), language=language)
+
+
+def text_of(content: bytes, *, layout: bool = False) -> str:
+    """Read the text of a PDF with an independent program."""
+    options: Sequence[str] = ["-layout"] if layout else []
+    done = subprocess.run(["pdftotext", *options, "-", "-"], input=content, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def write(path: Path, content: bytes) -> Path:
+    path.write_bytes(content)
+    return path
