@@ -5,6 +5,7 @@ import sys
 
 import click
 
+from assess.cli.options import installation
 from assess.config import load_settings
 from assess.extensions import open_database
 from assess.localisation import gettext as _
@@ -29,6 +30,8 @@ def init() -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the site; member pages leave no line in any log."""
+    with installation():  # says what is missing, and lets no restored database re-open a closed survey
+        pass
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"]
     arguments += ["--no-control-socket"]
     command = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning", "assess.app:create_app()"]

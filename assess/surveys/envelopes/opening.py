@@ -1,12 +1,15 @@
 """Opening: decrypt what is shuffled, check it, keep ratings and comments apart (anonymity.md, Closing, 4 and 5)."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 from secrets import token_bytes
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
 
 from assess.config import Settings
 from assess.errors import AssessError, RefusalError
@@ -22,6 +25,8 @@ from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.models import Cycle, State
 
 NO_ANSWER = -128
+BATCH = 500
+"""Bodies in memory at a time."""
 
 
 @dataclass(frozen=True)
@@ -50,18 +55,11 @@ def take_over(database: Database, settings: Settings, quarter: str) -> None:
             return
         if cycle.unreadable is not None:  # an earlier run came this far
             return
-        sealed = [(label, body) for label, body in session.execute(select(SealedAnswer.group_id, SealedAnswer.body))]
-        opened = _open(cycle, sealed, settings)
-        if len(opened.ratings) + opened.unreadable != len(sealed):
+        opened = _open(session, cycle, settings)
+        sealed = session.scalar(select(func.count()).select_from(SealedAnswer))
+        if len(opened.ratings) + opened.unreadable != sealed:
             raise RefusalError(_("Opened and unreadable envelopes do not add up; nothing was taken over."))
-        session.add_all(
-            Response(id=token_bytes(16), cycle_id=cycle.id, group_id=label, ratings=ratings)
-            for label, ratings in opened.ratings
-        )
-        session.add_all(
-            Comment(id=token_bytes(16), cycle_id=cycle.id, group_id=label, prompt=prompt, text=text)
-            for label, prompt, text in opened.comments
-        )
+        _store(session, cycle, opened)
         cycle.unreadable = opened.unreadable
         empty(session, SealedAnswer)
 
@@ -81,16 +79,19 @@ def destroy_opening_key(database: Database, settings: Settings, quarter: str) ->
 
 
 def decrypt(
-    sealed: Sequence[tuple[str, bytes]], key: ec.EllipticCurvePrivateKey, context: bytes, sheet: AnswerSheet
+    sealed: Iterable[Sequence[Any]], key: ec.EllipticCurvePrivateKey, context: bytes, sheet: AnswerSheet
 ) -> Opened:
-    """Open labelled bodies; copies of one body count once, and whatever is no valid answer is counted as unreadable."""
+    """Open (label, body) pairs; copies of one body count once, and what is no valid answer is counted as unreadable."""
     ratings: list[tuple[str, bytes]] = []
     comments: list[tuple[str, str, str]] = []
     seen: set[bytes] = set()
+    total = 0
     for label, body in sealed:
-        if body in seen:
+        total += 1
+        digest = hashlib.sha256(body).digest()
+        if digest in seen:
             continue
-        seen.add(body)
+        seen.add(digest)
         try:
             answers = sheet.decode(unseal(body, key, context))
         except (UnreadableEnvelopeError, AssessError):
@@ -99,7 +100,7 @@ def decrypt(
         comments += [(label, prompt, text) for prompt, text in answers.comments.items()]
     SystemRandom().shuffle(ratings)
     SystemRandom().shuffle(comments)
-    return Opened(tuple(ratings), tuple(comments), len(sealed) - len(ratings))
+    return Opened(tuple(ratings), tuple(comments), total - len(ratings))
 
 
 def rating_bytes(answers: PlainAnswers, sheet: AnswerSheet) -> bytes:
@@ -108,9 +109,26 @@ def rating_bytes(answers: PlainAnswers, sheet: AnswerSheet) -> bytes:
     return b"".join(value.to_bytes(1, "big", signed=True) for value in values)
 
 
-def _open(cycle: Cycle, sealed: Sequence[tuple[str, bytes]], settings: Settings) -> Opened:
-    if not sealed:
+def _open(session: Session, cycle: Cycle, settings: Settings) -> Opened:
+    if session.scalar(select(SealedAnswer.id).limit(1)) is None:
         return Opened((), (), 0)
     key = CycleKeys(settings.key_dir, cycle.id).opening_key()
     context = sealing_context(cycle.id, cycle.contract_sha256)
+    sealed = session.execute(select(SealedAnswer.group_id, SealedAnswer.body).execution_options(yield_per=BATCH))
     return decrypt(sealed, key, context, AnswerSheet.of(frozen_instrument(cycle)))
+
+
+def _store(session: Session, cycle: Cycle, opened: Opened) -> None:
+    """Insert ratings and comments, each row under a random id of its own."""
+    responses = [
+        {"id": token_bytes(16), "cycle_id": cycle.id, "group_id": label, "ratings": ratings}
+        for label, ratings in opened.ratings
+    ]
+    comments = [
+        {"id": token_bytes(16), "cycle_id": cycle.id, "group_id": label, "prompt": prompt, "text": text}
+        for label, prompt, text in opened.comments
+    ]
+    if responses:
+        session.execute(insert(Response), responses)
+    if comments:
+        session.execute(insert(Comment), comments)
