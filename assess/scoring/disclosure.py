@@ -74,16 +74,10 @@ def _protect(pattern: Pattern, totals: IntArray, tree: Tree, minimum: int, hidde
     """Walk from the leaves to the roots; hiding below a node changes the residual of that node only."""
     published = pattern.published.copy()
     residuals = pattern.residuals.copy()
-    below: dict[int, set[int]] = {}
-    for place in np.flatnonzero(published).tolist():
-        above = int(tree.parents[place])
-        holder = int(pattern.owners[above]) if above >= 0 else ORGANISATION
-        below.setdefault(holder, set()).add(place)
-    ranks = np.empty(len(published), dtype=np.int64)
-    ranks[sorted(range(len(published)), key=lambda v: (tree.names[v], v))] = np.arange(len(published))
+    below = _PublishedBelow(pattern, tree)
 
     def order(node: int) -> tuple[bool, int, int]:
-        return node not in hidden_before, int(totals[node]), int(ranks[node])
+        return node not in hidden_before, int(totals[node]), int(tree.name_ranks[node])
 
     def chain_from(node: int) -> list[int]:
         """Follow fully covered nodes downwards: hiding one of them alone would hide nothing."""
@@ -93,12 +87,28 @@ def _protect(pattern: Pattern, totals: IntArray, tree: Tree, minimum: int, hidde
         return chain
 
     for level in reversed(tree.levels):
-        for node in [v for v in level.tolist() if published[v]]:
-            while 0 < residuals[node] < minimum:
+        for node in level[published[level] & (residuals[level] > 0) & (residuals[level] < minimum)].tolist():
+            while residuals[node] < minimum:
                 chain = min((chain_from(c) for c in below[node]), key=lambda c: (len(c), order(c[0])))
                 for hidden in chain:
                     published[hidden] = False
                     below[node].discard(hidden)
-                    below[node] |= below.pop(hidden, set())
+                    below[node].update(below[hidden])
                     residuals[node] += residuals[hidden]
     return published
+
+
+class _PublishedBelow(dict[int, set[int]]):
+    """The maximal published nodes below a node, built when asked for: few nodes of a large tree ever need it."""
+
+    def __init__(self, pattern: Pattern, tree: Tree) -> None:
+        places = np.flatnonzero(pattern.published)
+        above = tree.parents[places]
+        holders = np.where(above >= 0, pattern.owners[above], ORGANISATION)
+        order = np.argsort(holders, kind="stable")
+        self._places, self._holders = places[order], holders[order]
+
+    def __missing__(self, node: int) -> set[int]:
+        first, last = np.searchsorted(self._holders, [node, node + 1])
+        self[node] = set(self._places[first:last].tolist())
+        return self[node]

@@ -137,6 +137,8 @@ def score_cycle(
         _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum)
         for dimension, person in zip(key.dimensions, scored, strict=True)
     )
+    overall = _overall(key, scored, measures, answers, tree, minimum=minimum)
+    del scored  # the largest arrays of all; counting needs the room
     counts = count_items(key, answers, tree)
     return CycleScores(
         key=key,
@@ -146,7 +148,7 @@ def score_cycle(
         direct_respondents=direct,
         pattern=pattern,
         dimensions=measures,
-        overall=_overall(key, scored, measures, answers, tree, minimum=minimum),
+        overall=overall,
         items=item_patterns(key, counts, tree, [m.pattern for m in measures], pattern, minimum=minimum),
     )
 

@@ -57,11 +57,13 @@ class ItemFigures:
 
 def item_figures(counts: npt.NDArray[np.integer], item: ItemKey) -> ItemFigures:
     """Turn option counts (as answered, shape (options,)) into figures; zero answers give zeros: ask `n` first."""
-    keyed = counts[::-1] if item.reverse_keyed else counts
-    values = np.arange(item.scale.lo, item.scale.hi + 1)
-    n = int(keyed.sum())
-    first = int((keyed * values).sum())
-    second = int((keyed * values * values).sum())
+    keyed: list[int] = counts.tolist()  # for a handful of numbers plain integers are several times faster than arrays
+    if item.reverse_keyed:
+        keyed.reverse()
+    values = range(item.scale.lo, item.scale.hi + 1)
+    n = sum(keyed)
+    first = sum(count * value for count, value in zip(keyed, values, strict=True))
+    second = sum(count * value * value for count, value in zip(keyed, values, strict=True))
     mean = first / n if n else 0.0
     variance = (second - first * first / n) / (n - 1) if n > 1 else 0.0
     countable = item.scale.has_favourable
@@ -69,8 +71,8 @@ def item_figures(counts: npt.NDArray[np.integer], item: ItemKey) -> ItemFigures:
         n=n,
         mean_raw=mean,
         variance_raw=max(variance, 0.0),
-        favourable=int(keyed[-2:].sum()) if countable else None,
-        unfavourable=int(keyed[:2].sum()) if countable else None,
+        favourable=sum(keyed[-2:]) if countable else None,
+        unfavourable=sum(keyed[:2]) if countable else None,
     )
 
 

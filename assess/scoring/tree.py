@@ -49,6 +49,13 @@ class Tree:
         result[self.parents[self.parents >= 0]] = True
         return result
 
+    @cached_property
+    def name_ranks(self) -> npt.NDArray[np.int64]:
+        """Place of each node in the order of names: settles ties whatever the order of the input. Shape (nodes,)."""
+        ranks = np.empty(len(self.names), dtype=np.int64)
+        ranks[sorted(range(len(self.names)), key=lambda node: (self.names[node], node))] = np.arange(len(self.names))
+        return ranks
+
     def sum_upwards(self, values: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
         """Add every node's value to all its ancestors. `values` has shape (nodes, …); a new array is returned."""
         total = values.copy()
