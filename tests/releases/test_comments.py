@@ -18,7 +18,7 @@ TREE = make_tree([("Shop", None, 0), ("Bakery", "Shop", 40), ("Café", "Shop", 4
 def scores(*answers: int) -> CycleScores:
     """Score a shop in which so many people of bakery, café and stall answered."""
     nodes = [node for node, count in enumerate(answers, start=1) for _ in range(count)]
-    return score_cycle(make_key(), matrix([[4, 4, 4, 4]] * len(nodes), nodes), TREE, minimum=5)
+    return score_cycle(make_key(), matrix([[4, 4, 4, 4]] * len(nodes), nodes, items=4), TREE, minimum=5)
 
 
 def english(node: int, count: int) -> list[tuple[int, str]]:
