@@ -17,7 +17,7 @@ from assess.releases.store import freeze, read_frozen
 
 CYCLE = bytes(range(16))
 NOW = datetime(2026, 12, 4, 10, tzinfo=UTC)
-DOCUMENT = {"organisation": "灯笼 & Söhne", "scores": {"n": 21, "mean_raw": 3.9}, "absent": None}
+DOCUMENT: dict[str, object] = {"organisation": "灯笼 & Söhne", "scores": {"n": 21, "mean_raw": 3.9}, "absent": None}
 
 
 @pytest.fixture
