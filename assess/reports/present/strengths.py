@@ -54,10 +54,12 @@ def _goodness(row: Standing) -> int:
 
 def _dimension_detail(team: Node, row: Standing, instrument: Instrument) -> str:
     score = row.score.score if row.score else 0
+    if not row.dimension.higher_is_better:
+        return _("%(score)s points, where higher is worse.", score=score)
     best = [
         figure.label
         for figure in figures_of(team, row.dimension, instrument)
-        if figure.word in _BEST_WORDS and CELLS[figure.word][0] > 0 and not figure.upside_down
+        if figure.word in _BEST_WORDS and CELLS[figure.word][0] > 0
     ]
     if not best:
         return _("%(score)s points.", score=score)
