@@ -32,7 +32,7 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         engine=str(scores["engine"]),
         minimum=int(contract["minimum"]["answers"]),
         document_sha256=checksum,
-        command=f"assess cycle report {quarter}",
+        command=f"assess cycle report {quarter} --out reports",
         contract=contract_facts(cycle),
     )
     return ReportedCycle(scores["cycles"][0], frozenset(), frozen_instrument(cycle), source)

@@ -68,7 +68,7 @@ class Drawing:
         weight = ("600" if self._language == "en" else "700") if bold else "400"
         self._parts.append(
             f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{fill}" font-weight="{weight}" '
-            f'text-anchor="{anchor}" font-family={quoteattr(font_family(self._language))}>{escape(content)}</text>'
+            f'text-anchor="{anchor}">{escape(content)}</text>'
         )
 
     def width_of(self, content: str, size: float, *, bold: bool = False) -> float:
@@ -83,9 +83,8 @@ class Drawing:
         """Return the SVG, safe to place in a page."""
         return Markup(  # noqa: S704 - every text passed through escape above
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self._width:.0f}" height="{self._height:.0f}" '
-            f'viewBox="0 0 {self._width:.0f} {self._height:.0f}"><title>{escape(self._title)}</title>'
-            + "".join(self._parts)
-            + "</svg>"
+            f'viewBox="0 0 {self._width:.0f} {self._height:.0f}" font-family={quoteattr(font_family(self._language))}>'
+            f"<title>{escape(self._title)}</title>" + "".join(self._parts) + "</svg>"
         )
 
 

@@ -46,7 +46,7 @@ class Explanation:
 class Reading:
     """The last page."""
 
-    explanations: tuple[Explanation, ...]
+    columns: tuple[tuple[Explanation, ...], ...]
     methods: tuple[str, ...]
     facts: tuple[Fact, ...]
 

@@ -12,7 +12,7 @@ def reading(
 ) -> Reading:
     """Build the page from settings and versions only; no figure of a team stands on it."""
     return Reading(
-        explanations=(_scores(), _ranges(), _comparing(), _withheld(source.minimum), _limits()),
+        columns=((_scores(), _ranges(), _comparing()), (_withheld(source.minimum), _limits())),
         methods=methods(has_roster=has_roster),
         facts=_facts(source, instrument, citations),
     )
