@@ -20,7 +20,8 @@ app = create_app(load_settings({"ASSESS_DATA_DIR": "data"}))
 answer = app.test_client().get("/", headers={"Accept-Language": "zh-CN"})
 print(json.dumps({
     "status": answer.status_code, "text": answer.get_data(as_text=True),
-    "file": assess.__file__, "templates": app.template_folder, "items": len(load_instrument("team24").effective(()).items),
+    "file": assess.__file__, "templates": app.template_folder,
+    "items": len(load_instrument("team24").effective(()).items),
 }))
 """
 
