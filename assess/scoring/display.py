@@ -208,10 +208,13 @@ def _exact_item(figures: ItemFigures, counts: Counts, headcount: int) -> Figures
         "sd_raw": sqrt(figures.variance_raw) if figures.n > 1 else withheld(Reason.NOT_AVAILABLE),
         "counts": [int(count) for count in counts],
     }
-    if figures.favourable is None:
+    if figures.favourable is None or figures.unfavourable is None:
         return shown | {"percent_favourable": withheld(Reason.NOT_AVAILABLE)}
     low, high = favourable_interval(figures.favourable, figures.n, _known(headcount))
+    neutral = figures.n - figures.favourable - figures.unfavourable
     return shown | {
+        "percent_unfavourable": 100.0 * figures.unfavourable / figures.n,
+        "percent_neutral": 100.0 * neutral / figures.n,
         "percent_favourable": 100.0 * figures.favourable / figures.n,
         "percent_low": 100.0 * low,
         "percent_high": 100.0 * high,

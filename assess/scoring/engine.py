@@ -159,16 +159,17 @@ class _PersonScores:
 
     score: FloatArray
     scored: BoolArray
-    favourable: npt.NDArray[np.int8]
-    given: npt.NDArray[np.int8]
+    favourable: npt.NDArray[np.signedinteger]
+    given: npt.NDArray[np.signedinteger]
 
 
 def _score_dimension(key: ScoringKey, dimension: DimensionKey, answers: AnswerMatrix) -> _PersonScores:
     """Mean of the answered items after reverse coding, 0-100, for persons with at least half of them answered."""
     rows = answers.ratings.shape[0]
-    given = np.zeros(rows, dtype=np.int8)
-    total = np.zeros(rows, dtype=np.int16)
-    favourable = np.zeros(rows, dtype=np.int8)
+    size = len(dimension.items)
+    given = np.zeros(rows, dtype=_holding(size))
+    total = np.zeros(rows, dtype=_holding(size * max(abs(dimension.scale.lo), abs(dimension.scale.hi))))
+    favourable = np.zeros(rows, dtype=_holding(size))
     for place in dimension.items:
         value, present = recoded(answers.ratings[:, place], key.items[place])
         given += present
@@ -180,6 +181,11 @@ def _score_dimension(key: ScoringKey, dimension: DimensionKey, answers: AnswerMa
     raw = total / np.maximum(given, 1)
     score = (raw - lo) * (100.0 / (hi - lo))
     return _PersonScores(score, scored, favourable, given)
+
+
+def _holding(most: int) -> np.dtype[np.signedinteger]:
+    """Narrowest signed type for -most..most: a sum that does not fit would wrap round without a word."""
+    return np.min_scalar_type(-most - 1)
 
 
 def recoded(column: npt.NDArray[np.int8], item: ItemKey) -> tuple[npt.NDArray[np.int8], BoolArray]:

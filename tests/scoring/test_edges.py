@@ -144,6 +144,25 @@ def test_a_thousand_teams_of_one_are_shown_together_only() -> None:
     assert document["organisation"]["dimensions"]["D1"]["score_100"] == 63
 
 
+@pytest.mark.parametrize("items", [127, 128, 400])
+@pytest.mark.parametrize("scale", [ScaleKey(1, 5), ScaleKey(-100, 100)], ids=["1 to 5", "-100 to 100"])
+def test_a_dimension_of_very_many_items_is_counted_in_full(items: int, scale: ScaleKey) -> None:
+    answers = matrix([[scale.hi] * items] * 6, [0] * 6)
+    tree = make_tree([("A", None, 8)])
+    scores, document = document_of(make_key((items,), scale=scale), answers, tree, minimum=5)
+    figures = by_team(document)["A"]["dimensions"]["D1"]
+    assert (figures["n"], figures["score_100"]) == (6, 100)
+    measure = scores.dimensions[0]
+    assert (measure.favourable.tolist(), measure.answered.tolist()) == ([6 * items], [6 * items])
+
+
+def test_where_data_are_not_confidential_an_item_has_all_three_shares_whatever_its_size() -> None:
+    item = team_of(3, 5, 1, [[5, 4, 4, 4], [3, 4, 4, 4], [1, 4, 4, 4]])["items"]["D1Q1"]
+    shares = [item[f"percent_{part}"] for part in ("unfavourable", "neutral", "favourable")]
+    assert shares == pytest.approx([100 / 3] * 3)
+    assert item["counts"] == [1, 0, 1, 0, 1]
+
+
 def test_a_rating_outside_the_scale_is_refused_with_its_item() -> None:
     with pytest.raises(ValueError, match=r"D1Q3: rating 6 outside 1\.\.5"):
         team_of(1, 1, 1, [[1, 2, 6, 3]])
