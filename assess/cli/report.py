@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from assess.cli.file_options import FileOptions, file_options
 from assess.config import Settings
 from assess.errors import InputError
 from assess.localisation import LANGUAGES, current_language
@@ -15,60 +16,26 @@ from assess.localisation import gettext as _
 from assess.releases.document import ScoredCycle, score_document
 from assess.reports.team_reports import ReportedCycle, latest_cycle, reports_for_cycle
 from assess.scoring.engine import score_cycle
-from assess.surveys.response_cycles import load_cycles
 
-DEFAULT_MINIMUM = 5
 _NEAR = 5
 
 
 @click.command()
-@click.argument("responses", type=click.Path(path_type=Path))
-@click.option("--instrument", required=True, metavar="FILE_OR_CODE", help="TOML file, or the code of a built-in one.")
-@click.option("--roster", type=click.Path(path_type=Path), metavar="FILE", help="team,headcount[,parent][,cycle]")
-@click.option(
-    "--minimum",
-    type=click.IntRange(min=1),
-    default=DEFAULT_MINIMUM,
-    show_default=True,
-    help="Smallest group to be shown; 1 shows everything, for data that are not confidential.",
-)
-@click.option("--team-column", default="team", show_default=True, metavar="NAME")
-@click.option("--cycle-column", default="cycle", show_default=True, metavar="NAME")
-@click.option("--accept-short-roster", is_flag=True, help="Take a headcount below the answers as unknown.")
+@file_options
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder for the reports.")
 @click.option("--team", metavar="NAME", help="Write this team's report only.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports; without it that of the command.")
-@click.pass_context
-def report(
-    context: click.Context,
-    responses: Path,
-    *,
-    instrument: str,
-    roster: Path | None,
-    minimum: int,
-    team_column: str,
-    cycle_column: str,
-    accept_short_roster: bool,
-    out: Path,
-    team: str | None,
-    lang: str | None,
-) -> None:
+def report(files: FileOptions, *, out: Path, team: str | None, lang: str | None) -> None:
     """Write one PDF per team for the latest cycle of RESPONSES, a CSV or XLSX file with one row per respondent."""
-    loaded = load_cycles(
-        responses,
-        instrument,
-        roster=roster,
-        team_column=team_column,
-        cycle_column=cycle_column,
-        accept_short_roster=accept_short_roster,
-    )
+    loaded = files.load()
+    minimum = files.minimum
     scored = [ScoredCycle(c.cycle, score_cycle(loaded.key, c.answers, c.tree, minimum=minimum)) for c in loaded.cycles]
     reported = latest_cycle(
         score_document(loaded.key, scored, loaded.notices),
         loaded.instrument,
         organisation=os.environ.get("ASSESS_ORGANISATION", Settings.organisation),
         minimum=minimum,
-        command=_command(context),
+        command=_command(click.get_current_context()),
     )
     for notice in loaded.notices:
         click.echo(notice, err=True)
