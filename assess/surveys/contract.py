@@ -58,12 +58,7 @@ def write_contract(
             "level": cycle.level,
             "key_holders": [],
             "recipients": [base64.b64encode(public).decode() for public in recipients],
-            "minimum": {
-                "answers": settings.minimum_group_size,
-                "invited": roster_minimum(settings),
-                "full": max(FULL_MINIMUM, settings.minimum_group_size),
-                "comments": max(FULL_MINIMUM, settings.minimum_group_size),
-            },
+            "minimum": _minimum(settings),
             "instrument": {
                 "code": instrument.code,
                 "version": instrument.version,
@@ -91,6 +86,16 @@ def write_contract(
             "sealing_script_sha256": None,
         }
     )
+
+
+def _minimum(settings: Settings) -> Mapping[str, int]:
+    full = max(FULL_MINIMUM, settings.minimum_group_size)
+    return {
+        "answers": settings.minimum_group_size,
+        "invited": roster_minimum(settings),
+        "full": full,
+        "comments": full,
+    }
 
 
 def canonical_json(content: Mapping[str, Any]) -> bytes:

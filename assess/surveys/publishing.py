@@ -59,26 +59,24 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
             allowed=tree.kept_at_closing(envelopes),
         )
         _check_invariant(session, cycle, tree, envelopes)
-        comments = freeze(
-            session,
-            cycle_id=cycle.id,
-            quarter=quarter,
-            kind="comments",
-            document={"format": FORMAT, "comments": _comments(session, cycle, tree, scores)},
-            now=now,
+        comments: Document = {"format": FORMAT, "comments": _comments(session, cycle, tree, scores)}
+        comments_sha256 = _freeze(session, cycle, "comments", comments, now)
+        statistics_sha256 = _freeze(session, cycle, "statistics", cycle_statistics(scores, _members(cycle)), now)
+        document = _result(
+            cycle,
+            scores,
+            tree,
+            envelopes,
+            comments_sha256=comments_sha256,
+            statistics_sha256=statistics_sha256,
         )
-        statistics = freeze(
-            session,
-            cycle_id=cycle.id,
-            quarter=quarter,
-            kind="statistics",
-            document=cycle_statistics(scores, _members(cycle)),
-            now=now,
-        )
-        document = _result(cycle, scores, tree, envelopes, comments_sha256=comments, statistics_sha256=statistics)
-        freeze(session, cycle_id=cycle.id, quarter=quarter, kind="result", document=document, now=now)
+        _freeze(session, cycle, "result", document, now)
         cycle.state = State.SCORED
         mark(cycle, now)
+
+
+def _freeze(session: Session, cycle: Cycle, kind: str, document: Document, now: datetime) -> str:
+    return freeze(session, cycle_id=cycle.id, quarter=cycle.quarter, kind=kind, document=document, now=now)
 
 
 def delete_answers(database: Database, quarter: str) -> None:

@@ -102,7 +102,9 @@ def build_tree(
     heads |= dict.fromkeys(implied, 0)
     strangers = [team for team in answers if team not in heads]
     short = [team for team, count in answers.items() if team in heads and count > heads[team]]
-    _accept_or_refuse(roster.file, strangers, short, answers, heads, notices, accept_short=accept_short)
+    if not accept_short:
+        _refuse(roster.file, strangers, short, answers, heads)
+    notices += _accepted(roster.file, strangers, short)
     heads |= dict.fromkeys([*strangers, *short], UNKNOWN)
     places = {team: place for place, team in enumerate(heads)}
     above = [places[p] if (p := parents.get(team)) is not None else -1 for team in heads]
@@ -110,37 +112,34 @@ def build_tree(
     return Tree(tuple(heads), np.array(above, dtype=np.int32), counts), notices
 
 
-def _accept_or_refuse(
-    file: str,
-    strangers: list[str],
-    short: list[str],
-    answers: Mapping[str, int],
-    heads: Mapping[str, int],
-    notices: list[str],
-    *,
-    accept_short: bool,
+def _refuse(
+    file: str, strangers: list[str], short: list[str], answers: Mapping[str, int], heads: Mapping[str, int]
 ) -> None:
-    if not accept_short:
-        if strangers:
-            raise InputError(
-                _(
-                    "The team %(team)s has answers but is not in %(file)s; add it with its headcount, correct the "
-                    "name, or use --accept-short-roster.",
-                    team=strangers[0],
-                    file=file,
-                )
+    if strangers:
+        raise InputError(
+            _(
+                "The team %(team)s has answers but is not in %(file)s; add it with its headcount, correct the "
+                "name, or use --accept-short-roster.",
+                team=strangers[0],
+                file=file,
             )
-        if short:
-            raise InputError(
-                _(
-                    "The team %(team)s has %(answers)d answers but only %(headcount)d heads in %(file)s; correct the "
-                    "headcount, or use --accept-short-roster.",
-                    team=short[0],
-                    answers=answers[short[0]],
-                    headcount=heads[short[0]],
-                    file=file,
-                )
+        )
+    if short:
+        raise InputError(
+            _(
+                "The team %(team)s has %(answers)d answers but only %(headcount)d heads in %(file)s; correct the "
+                "headcount, or use --accept-short-roster.",
+                team=short[0],
+                answers=answers[short[0]],
+                headcount=heads[short[0]],
+                file=file,
             )
+        )
+
+
+def _accepted(file: str, strangers: list[str], short: list[str]) -> list[str]:
+    """Say which headcounts are taken as unknown."""
+    notices = []
     if strangers:
         notices.append(_("Not in %(file)s, headcount taken as unknown: %(teams)s.", file=file, teams=some(strangers)))
     if short:
@@ -151,6 +150,7 @@ def _accept_or_refuse(
                 teams=some(short),
             )
         )
+    return notices
 
 
 def _places(table: Table) -> dict[str, int]:
