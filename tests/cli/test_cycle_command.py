@@ -39,7 +39,7 @@ def run(*arguments: object) -> int:
 
 def set_up(folder: Path, people: int = 7) -> None:
     (folder / "teams.csv").write_text(TEAMS, encoding="utf-8")
-    rows = [f"P{n},p{n}@lantern.example,{'Ads' if n < people else 'Box'}" for n in range(2 * people)]
+    rows = [f"Person number {n},p{n}@lantern.example,{'Ads' if n < people else 'Box'}" for n in range(2 * people)]
     (folder / "people.csv").write_text("name,email,team\n" + "\n".join(rows) + "\n", encoding="utf-8")
     assert run("init") == 0
     assert run("teams", "import", folder / "teams.csv") == 0
@@ -64,7 +64,9 @@ def test_a_quarter_runs_from_init_to_publication(tmp_path: Path, capsys: pytest.
     with links.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["group"] for row in rows] == ["Ads"] * 7 + ["Box"] * 7
-    assert "P1" not in links.read_text(encoding="utf-8")
+    text = links.read_text(encoding="utf-8")
+    assert "Person number" not in text  # no code can look like this: codes have no blanks
+    assert "@" not in text
     database = open_database(load_settings())
     for row in rows:
         put_answers(database, row["link"].rsplit("/", 1)[1], PlainAnswers({"COM1": 4}), now=datetime.now(UTC))
