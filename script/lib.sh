@@ -36,15 +36,18 @@ need_packages() {
   rm -f "$log"
 }
 
-# True where both libraries are known to the linker, whoever installed them.
-has_pango() {
-  local known; known=$( (ldconfig -p 2>/dev/null || /sbin/ldconfig -p) 2>/dev/null || true)
-  case $known in *libpangoft2-1.0.so.0*) ;; *) return 1 ;; esac
-  case $known in *libharfbuzz-subset.so.0*) return 0 ;; esac
-  return 1
+# True where all named libraries are known to the linker, whoever installed them.
+has_libraries() {
+  local known name; known=$( (ldconfig -p 2>/dev/null || /sbin/ldconfig -p) 2>/dev/null || true)
+  for name in "$@"; do
+    case $known in *"$name"*) ;; *) return 1 ;; esac
+  done
 }
 
-need_pango() { has_pango || need_packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; }
+need_pango() {
+  has_libraries libpangoft2-1.0.so.0 libharfbuzz-subset.so.0 ||
+    need_packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+}
 
 # A virtual environment of our own with uv in it; survives externally managed Pythons and a missing ensurepip.
 make_environment() {
