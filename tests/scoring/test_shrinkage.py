@@ -198,6 +198,10 @@ def test_teams_of_one_mind_keep_their_means_and_ties_share_the_place() -> None:
     assert p_bottom(found, 2) == pytest.approx([1.0, 1 / 3, 1 / 3, 1 / 3, 0.0, 0.0], abs=1e-6)
 
 
+def test_teams_known_exactly_are_ranked_however_near_they_are() -> None:
+    assert p_bottom(posterior([30.01, 30.0, 90.0, 95.0], [0.0] * 4), 1) == pytest.approx([0.0, 1.0, 0.0, 0.0], abs=1e-9)
+
+
 def test_nobody_or_everybody_is_among_the_lowest_none_or_all() -> None:
     found = posterior([40.0, 50.0, 60.0], [5.0, 5.0, 5.0], [True, True, False])
     assert p_bottom(found, 0).tolist() == [0.0, 0.0, 0.0]
