@@ -228,7 +228,7 @@ def _judge(figures: DimensionFigures, expected: _Expectation | None, inflation: 
         change = np.sqrt(expected.change_variance)
         rise, t, up, down = expected.rise, expected.t, max(0.0, expected.shift), min(0.0, expected.shift)
         helped = ready & figures.steps_done & (expected.beyond_higher > t * level) & (rise - up > t * change)
-        failed = ready & figures.steps_done & ~helped & (expected.beyond_lower + t * level < WORTH_HAVING)
+        failed = ready & figures.steps_done & (expected.beyond_lower + t * level < WORTH_HAVING)
         failed &= rise - down + t * change < WORTH_HAVING
         power = t + POWER
         needed = np.maximum(rise - expected.beyond_higher + power * level, up + power * change)

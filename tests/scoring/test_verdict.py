@@ -134,6 +134,14 @@ def test_teams_that_do_not_differ_are_all_expected_at_the_mean(second: float, ve
     assert judged(toy(second, tau2=0.0), quiet(11)).verdict is verdict
 
 
+def test_a_rise_too_small_to_matter_but_beyond_chance_counts_as_helped() -> None:
+    """With 2,000 answers per quarter the limits are 1.1 and 3.9 points, so a rise of 3 meets both rules."""
+    figures = toy(63)
+    n = np.full(11, 2000)
+    first = Quarter(n, np.full(11, 60.0))
+    assert judged(replace(figures, first=first, second=replace(figures.second, n=n)), quiet(11)).verdict is HELPED
+
+
 def test_structural_reasons_come_before_open_steps() -> None:
     open_steps = replace(toy(90, controls=4), steps_done=np.zeros(5, dtype=np.bool_))
     assert judged(open_steps, *[quiet(5)] * 4).reason is Reason.FEW_CONTROLS
