@@ -259,7 +259,8 @@ def false_success(chunks: int) -> float:
     print(" teams    r  drift  shift  choice        m2>m1  rise>=5  favourable  mixed  few controls")
     cells = [Case(teams, *condition) for teams in SIZES for condition in conditions()]
     cells += [Case(teams, 0.0, drift, drift * 0.75, by_drop=True) for teams in SIZES for drift in (0.0, 4.0)]
-    worst, exceptions = 0.0, {}
+    worst = 0.0
+    exceptions: dict[tuple[float, float, float], list[npt.NDArray[np.bool_]]] = {}
     for case in cells:
         alone, mixed = (simulate(replace(case, kinds=kinds), chunks)[0] for kinds in ("favourable", "mix"))
         rates = percent(helped(alone)), percent(helped(mixed))

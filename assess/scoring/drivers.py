@@ -10,7 +10,6 @@ from math import isqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse.csgraph import connected_components
 
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.moments import CENTRE, FloatArray, IntArray, Moments
@@ -224,13 +223,16 @@ def _merged(scatter: FloatArray, varies: BoolArray) -> tuple[tuple[tuple[int, ..
     """Group predictors that are one: their places, and the matrix (1+p, 1+groups) that forms the new variables."""
     places = np.flatnonzero(varies)[1:]
     r = _correlations(scatter[np.ix_(places, places)])
-    labels = connected_components(np.abs(r) > SAME, directed=False)[1]
+    same = np.abs(r) > SAME
+    for _ in range(len(places).bit_length()):  # whatever a chain of them joins is one
+        same = same @ same
+    firsts = same.argmax(axis=1)
     groups: list[tuple[int, ...]] = []
-    turn = np.zeros((len(varies), 1 + int(labels.max()) + 1))
+    turn = np.zeros((len(varies), 1 + len(np.unique(firsts))))
     turn[0, 0] = 1.0
-    for label in range(int(labels.max()) + 1):
-        members = np.flatnonzero(labels == label)
-        sign = np.where(r[members[0], members] < 0, -1.0, 1.0)
+    for label, first in enumerate(np.unique(firsts).tolist()):
+        members = np.flatnonzero(firsts == first)
+        sign = np.where(r[first, members] < 0, -1.0, 1.0)
         turn[places[members], 1 + label] = sign / np.sqrt(np.diag(scatter)[places[members]])
         groups.append(tuple((places[members] - 1).tolist()))
     return tuple(groups), turn

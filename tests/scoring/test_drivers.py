@@ -204,6 +204,16 @@ def test_dimensions_that_are_one_are_merged_and_named(sign: float) -> None:
     assert found.drivers[0].r.value == pytest.approx(np.corrcoef(standard[:, 0], both)[0, 1], abs=1e-12)
 
 
+def test_a_chain_of_dimensions_is_one_even_where_its_ends_are_further_apart() -> None:
+    """Neighbours correlate .99, the ends .97; the last dimension stands alone."""
+    scores, teams = people(2000, 40, predictors=5)
+    steps = np.random.default_rng(4).normal(0, 3.1, (2000, 3))
+    for column, place in enumerate((4, 2, 3)):
+        scores[:, place] = scores[:, 1] + steps[:, : column + 1].sum(axis=1)
+    assert abs(np.asarray(np.corrcoef(scores.T))[1, 3]) < 0.98
+    assert [driver.places for driver in drivers(sums(scores, teams)).drivers] == [(0, 1, 2, 3), (4,)]
+
+
 def test_a_dimension_that_follows_from_two_others_leaves_the_weights_finite() -> None:
     scores, teams = people(400, 40)
     scores[:, 3] = (scores[:, 1] + scores[:, 2]) / 2
