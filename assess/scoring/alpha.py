@@ -98,7 +98,7 @@ def cronbach_alpha(
 def scatter_matrix(ratings: npt.NDArray[np.integer], complete: BoolArray) -> tuple[int, IntArray]:
     """Count the complete persons and form n sum(xy) - sum(x) sum(y), shape (items, items): n (n-1) times covariance.
 
-    In whole numbers, exact for ratings within +-100 and up to ten million persons, so that no variance is exactly 0.
+    In whole numbers, exact for ratings within +-100 and up to two million persons, so that no variance is exactly 0.
     """
     kept = np.flatnonzero(complete)
     products = np.zeros((ratings.shape[1], ratings.shape[1]), dtype=np.int64)
