@@ -1,7 +1,7 @@
 """The tree of a cycle as scoring sees it, built from the frozen contract alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -47,6 +47,12 @@ class CycleTree:
             owner = int(pattern.owners[self.places[label]])
             labels[label] = self.ids[owner] if owner >= 0 else self.ids[0]
         return labels
+
+    def after_closing(self, counts: Mapping[str, int]) -> "CycleTree":
+        """Move the invited of each hidden node to where its answers went, so that a unit's n still has its N."""
+        owners = self.pattern(counts).owners
+        heads = np.bincount(np.maximum(owners, 0), weights=self.tree.headcounts, minlength=len(self.ids))
+        return replace(self, tree=replace(self.tree, headcounts=heads.astype(np.int32)))
 
 
 def cycle_tree(cycle: Cycle) -> CycleTree:

@@ -54,7 +54,7 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
         scores = score_cycle(
             key,
             _answers(session, tree, len(key.items)),
-            tree.tree,
+            tree.after_closing(envelopes).tree,
             minimum=tree.minimum,
             allowed=tree.kept_at_closing(envelopes),
         )

@@ -52,6 +52,21 @@ def test_a_group_with_too_few_envelopes_loses_its_label_at_closing(shop: Shop) -
     assert cycle["organisation"]["n"] == 18
 
 
+def test_a_unit_keeps_its_response_rate_when_some_of_its_teams_are_hidden_at_closing(tmp_path: Path) -> None:
+    shop = open_shop(
+        tmp_path, (("Lantern", None, 6), ("North", "Lantern", 0), *(("Team " + n, "North", 9) for n in "abc"))
+    )
+    shop.everybody_answers("Team a")
+    shop.everybody_answers("Team b", 8)
+    shop.everybody_answers("Team c", 4)
+    shop.everybody_answers("Lantern")
+    shop.finish()
+    north, lantern = entries(shop, "units")["North"], entries(shop, "units")["Lantern"]
+    assert (north["n"], north["headcount"], north["response_rate"]) == (21, 27, 0.78)
+    assert (lantern["n"], lantern["headcount"]) == (27, 33)
+    assert "logical_low_100" in north["dimensions"]["COM"], "an interval for 21 of 27, not for an unknown number"
+
+
 TWO_LEVELS = (
     ("Lantern", None, 6),
     ("North", "Lantern", 6),
