@@ -23,6 +23,7 @@ class Settings:
     database_url: str
     key_dir: Path
     base_url: str = "http://127.0.0.1:8765"
+    also_hosts: tuple[str, ...] = ()
     organisation: str = "Assess"
     contact: str = ""
     time_zone: str = "UTC"
@@ -44,6 +45,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("ASSESS_DATABASE_URL", f"sqlite:///{data_dir / 'assess.sqlite'}"),
         key_dir=Path(env.get("ASSESS_KEY_DIR", str(data_dir.parent / f"{data_dir.name}-keys"))).absolute(),
         base_url=env.get("ASSESS_BASE_URL", Settings.base_url).rstrip("/"),
+        also_hosts=tuple(host.strip() for host in env.get("ASSESS_ALSO_HOSTS", "").split(",") if host.strip()),
         organisation=env.get("ASSESS_ORGANISATION", Settings.organisation),
         contact=env.get("ASSESS_CONTACT", ""),
         time_zone=_zone_name(env.get("ASSESS_TIME_ZONE", "UTC")),

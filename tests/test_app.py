@@ -94,6 +94,12 @@ def test_a_demo_answers_to_every_name_of_this_machine() -> None:
     assert trusted_hosts("https://health.example.com:8443") == ["health.example.com"]
 
 
+def test_further_hosts_are_answered_where_the_settings_name_them(site: MemberSite) -> None:
+    client = create_app(replace(site.settings, also_hosts=("192.168.1.20",))).test_client()
+    for host, status in (("192.168.1.20:8765", 200), ("127.0.0.1:8765", 200), ("192.168.1.21:8765", 400)):
+        assert client.get("/", headers={"Host": host}).status_code == status
+
+
 def test_nobody_can_start_a_session(app: Flask) -> None:
     assert app.secret_key is None
 

@@ -36,3 +36,11 @@ def test_a_wrong_time_zone_is_named_with_the_remedy(name: str) -> None:
 def test_the_sentence_follows_the_language() -> None:
     with use_language("zh"), pytest.raises(InputError, match="不是有效的时区"):
         load_settings({"ASSESS_TIME_ZONE": "Mars/Olympus"})
+
+
+def test_further_hosts_are_separated_by_commas() -> None:
+    assert load_settings({}).also_hosts == ()
+    assert load_settings({"ASSESS_ALSO_HOSTS": "192.168.1.20, shop.example,"}).also_hosts == (
+        "192.168.1.20",
+        "shop.example",
+    )

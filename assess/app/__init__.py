@@ -60,7 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
         MAX_FORM_PARTS=MAX_FORM_FIELDS,
-        TRUSTED_HOSTS=trusted_hosts(settings.base_url),
+        TRUSTED_HOSTS=[*trusted_hosts(settings.base_url), *settings.also_hosts],
         TESTING=settings.testing,
         PROPAGATE_EXCEPTIONS=False,
     )
