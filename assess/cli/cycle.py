@@ -163,8 +163,8 @@ def report_command(quarter: str, out: Path, lang: str | None) -> None:
 
 def write_reports(database: Database, quarter: str, out: Path, language: str) -> None:
     """Write the reports of a published cycle and name each."""
-    for path in write_cycle_reports(database, quarter, out, language):
-        click.echo(f"  {path}")
+    for written in write_cycle_reports(database, quarter, out, language):
+        click.echo(f"  {written.path}")
 
 
 def state_word(state: State) -> str:

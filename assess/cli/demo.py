@@ -1,52 +1,123 @@
-"""`assess demo`: a company to look at, its reports, and links to try."""
+"""`assess demo`: a company to look at, its reports, and links to try on this computer and on a phone."""
 
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
+import segno
 
-from assess.config import load_settings
-from assess.demo.build import build_demo, demo_settings
-from assess.demo.company import CLOSED_QUARTER, OPEN_QUARTER
+from assess.cli.site import run_server
+from assess.config import Settings, load_settings
+from assess.demo.build import Demo, build_demo, demo_settings
+from assess.demo.company import AFTER_SALES, INTERNATIONAL, QUARTERS
+from assess.demo.network import address_in_network
+from assess.demo.stories import STORIES, Story
 from assess.extensions import open_database
 from assess.localisation import LANGUAGES, current_language, format_quarter
 from assess.localisation import gettext as _
 from assess.reports.cycle_reports import write_cycle_reports
 
+REPORTS_DONE = "reports-written"
+TO_TRY = (AFTER_SALES, INTERNATIONAL)  # one group of ten and more at home in each language
+
+
+@dataclass(frozen=True)
+class _Written:
+    story: Story
+    path: Path
+
 
 @click.command()
 @click.option("--reset", is_flag=True, help="Throw the demo company away and build it anew.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, metavar="DIR")
-def demo(reset: bool, out: Path) -> None:
-    """Build a demo company with a closed and an open quarter."""
-    settings = demo_settings(load_settings())
+@click.option("--serve/--no-serve", default=False, help="Serve the site when everything is ready.")
+@click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--local", is_flag=True, help="Serve to this computer only, not to phones in the same network.")
+def demo(reset: bool, out: Path, serve: bool, port: int, local: bool) -> None:
+    """Build a demo company with six closed quarters and an open one."""
+    settings = demo_settings(load_settings({**os.environ, "ASSESS_BASE_URL": f"http://127.0.0.1:{port}"}))
     built = build_demo(settings, now=datetime.now(UTC), reset=reset, say=_say)
-    if built.built or not list(out.glob("*.pdf")):
-        _say(_("Writing the reports of %(quarter)s", quarter=format_quarter(CLOSED_QUARTER)))
-        database = open_database(settings)
-        try:
+    reports = _write_reports(settings, built, out)
+    phone = None if local else address_in_network()
+    _print_reports(reports, built.labels)
+    _print_links(built, phone)
+    if serve:
+        os.environ["ASSESS_BASE_URL"] = settings.base_url
+        os.environ["ASSESS_ALSO_HOSTS"] = phone or ""
+        run_server("127.0.0.1" if phone is None else "0.0.0.0", port)  # noqa: S104 - phones are meant to reach the demo
+
+
+def _write_reports(settings: Settings, demo: Demo, out: Path) -> dict[str, list[_Written]]:
+    """Write the reports of all stories in both languages, unless the last run finished them."""
+    done = settings.data_dir / REPORTS_DONE
+    if demo.built:
+        done.unlink(missing_ok=True)
+        for old in out.glob("*_team-health_*.pdf"):
+            old.unlink()
+    paths: dict[tuple[str, str, str], str] = {}
+    if done.exists():
+        paths = {tuple(line.split("\t")[:3]): line.split("\t")[3] for line in done.read_text("utf-8").splitlines()}  # type: ignore[misc]
+    if not paths or not all(Path(path).exists() for path in paths.values()):
+        paths = _draw_reports(settings, demo, out)
+        done.write_text("".join("\t".join([*key, path]) + "\n" for key, path in paths.items()), "utf-8")
+    return {
+        language: [_Written(s, Path(paths[language, demo.labels[s.quarter], s.node])) for s in STORIES]
+        for language in LANGUAGES
+    }
+
+
+def _draw_reports(settings: Settings, demo: Demo, out: Path) -> dict[tuple[str, str, str], str]:
+    paths: dict[tuple[str, str, str], str] = {}
+    total = len(STORIES) * len(LANGUAGES)
+    database = open_database(settings)
+    try:
+        with click.progressbar(length=total, label=_("==> Drawing %(total)d reports", total=total)) as bar:
             for language in LANGUAGES:
-                for path in write_cycle_reports(database, CLOSED_QUARTER, out, language):
-                    click.echo(f"    {path}")
-        finally:
-            database.close()
+                for quarter in sorted({story.quarter for story in STORIES}):
+                    label = demo.labels[quarter]
+                    only = {story.node for story in STORIES if story.quarter == quarter}
+                    for written in write_cycle_reports(database, label, out, language, only=only):
+                        paths[language, label, written.team] = str(written.path)
+                        bar.update(1)
+    finally:
+        database.close()
+    return paths
+
+
+def _print_reports(reports: Mapping[str, list[_Written]], labels: Mapping[int, str]) -> None:
+    language = current_language()
+    other = next(code for code in LANGUAGES if code != language)
     click.echo()
-    click.echo(_("Links to answer %(quarter)s, one per group:", quarter=format_quarter(OPEN_QUARTER)))
-    for group in built.links:
-        click.echo(f"    {group.group}: {group.links[0]}")
-    _recommend(out)
+    click.echo(_("Reports, in the order in which to read them (each also as …_%(other)s.pdf):", other=other))
+    for written in reports[language]:
+        quarter = format_quarter(labels[written.story.quarter])
+        click.echo(f"    {written.path}\n        {quarter} · {written.story.why}")
+    first = reports[language][0]
+    click.echo()
+    click.echo(_("Open first: %(file)s (%(why)s)", file=first.path, why=first.story.why))
+
+
+def _print_links(demo: Demo, phone: str | None) -> None:
+    quarter = format_quarter(demo.labels[QUARTERS])
+    click.echo()
+    click.echo(_("Answer %(quarter)s yourself, on this computer:", quarter=quarter))
+    links = {group.group: group.links for group in demo.links}
+    for group in TO_TRY:
+        click.echo(f"    {links[group][0]}  {group}")
+    if phone is None:
+        return
+    mine = urlsplit(links[TO_TRY[0]][1])
+    address = mine._replace(netloc=f"{phone}:{mine.port}").geturl()
+    click.echo(_("On a phone in the same network (plain http, for trying only):"))
+    click.echo(f"    {address}")
+    if sys.stdout.isatty() and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8":
+        segno.make(address).terminal(compact=True)
 
 
 def _say(sentence: str) -> None:
     click.echo(f"==> {sentence}")
-
-
-def _recommend(out: Path) -> None:
-    """Say which report to open first, and why, in the reader's language where there is one."""
-    language = current_language()
-    for name, why in (
-        ("merchandise", _("seven answers, and still one finding that is beyond chance")),
-        ("customer-service", _("twelve answers, so numbers stand where smaller teams read words")),
-    ):
-        for path in sorted(out.glob(f"*_{name}*_{language}.pdf")):
-            click.echo(_("Open first: %(file)s (%(why)s)", file=path, why=why))

@@ -39,10 +39,10 @@ def report(files: FileOptions, *, out: Path, team: str | None, lang: str | None)
     )
     for notice in loaded.notices:
         click.echo(notice, err=True)
-    _write(reported, out, lang or current_language(), None if team is None else _chosen(reported, team))
+    _write(reported, out, lang or current_language(), None if team is None else {_chosen(reported, team)})
 
 
-def _write(reported: ReportedCycle, out: Path, language: str, only: str | None) -> None:
+def _write(reported: ReportedCycle, out: Path, language: str, only: set[str] | None) -> None:
     """Progress goes to standard error, the path of each finished report to standard output."""
     for written in reports_for_cycle(reported, out, language=language, only=only):
         click.echo(

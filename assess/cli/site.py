@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import NoReturn
 
 import click
 
@@ -32,8 +33,14 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the site; member pages leave no line in any log."""
     with installation():  # says what is missing, and lets no restored database re-open a closed survey
         pass
+    run_server(host, port, workers)
+
+
+def run_server(host: str, port: int, workers: int = 2) -> NoReturn:
+    """Replace this process by the web server."""
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"]
     arguments += ["--no-control-socket"]
     command = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning", "assess.app:create_app()"]
     click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=host, port=port))
+    sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - replaces this process, no shell

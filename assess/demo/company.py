@@ -1,113 +1,137 @@
-"""The demo shop: five teams, their people and what is planted in them; read docs/demo.md for the stories."""
+"""The demo shop as a plan: teams, their true levels quarter by quarter, and what happens to them; see docs/demo.md.
 
-from dataclasses import dataclass
+Quarters are numbered 1 to 7: six closed ones and the open one. Levels are on the model's latent scale, one per
+dimension in the order of DIMENSIONS: 0 is about 55 points, 0.5 about 67, -1 about 30.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 SHOP = "Lumen Home 流明家居"
-SEED = 20260926
-CLOSED_QUARTER = "2026Q3"
-OPEN_QUARTER = "2026Q4"
-
-# Dimension codes of the core instrument, in its order.
+SEED = 143
 DIMENSIONS = ("COM", "TRU", "ROL", "MOT")
+QUARTERS = 7
+CLOSED = range(1, QUARTERS)
+
+Levels = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
-class DemoTeam:
-    """One team: its true level per dimension on the latent scale, and how many of its people answer."""
+class Unit:
+    """One of the five functions; its head answers with the other leaders."""
 
     name: str
     function: str
-    founded_on: str
-    people: tuple[str, ...]
-    levels: tuple[float, float, float, float]  # COM, TRU, ROL, MOT; 0 is the middle of the scale, 1 an SD of persons
-    answering: int
-    keeps: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
 
+
+@dataclass(frozen=True)
+class Team:
+    """A team and its story.
+
+    `founded` is the number of a quarter (0 and below: before the first survey). `levels` hold from the quarter they
+    name until the next entry. `answering` fixes how many answer in a quarter, where the story needs it. In a quarter of
+    `unanimous` all members tick the same. `english` and `writes` are shares of people: who are named and write in
+    English, and who leave a comment.
+    """
+
+    name: str
+    unit: str
+    size: int
+    founded: int
+    levels: Mapping[int, Levels]
+    first: int = 1
+    last: int = QUARTERS
+    answering: Mapping[int, int] = field(default_factory=dict)
+    unanimous: frozenset[int] = frozenset()
+    english: float = 0.15
+    writes: float = 0.3
+
+    def level(self, quarter: int) -> Levels:
+        """Give the true level of the team in a quarter."""
+        return self.levels[max(start for start in self.levels if start <= quarter)]
+
+
+@dataclass(frozen=True)
+class Move:
+    """People who change teams before a quarter is asked; `people` None moves everybody, the lead included."""
+
+    quarter: int
+    source: str
+    target: str
+    people: int | None
+
+
+OPERATIONS = Unit("Operations 运营", "operations")
+MARKETING = Unit("Marketing 营销", "marketing")
+SERVICE = Unit("Customer service 客服", "service")
+TECHNOLOGY = Unit("Technology 技术", "technology")
+MERCHANDISE = Unit("Merchandise 商品", "merchandise")
+UNITS = (OPERATIONS, MARKETING, SERVICE, TECHNOLOGY, MERCHANDISE)
+
+AFTER_SALES = "After-sales 售后"
+INTERNATIONAL = "International service 国际客服"
+LOGISTICS = "Logistics 物流"
+RETURNS = "Returns 退换货"
+CAMPAIGNS = "Campaigns 活动策划"
+BRAND = "Brand 品牌"
+PERFORMANCE = "Performance marketing 效果营销"
+PLATFORM = "Shop platform 商城平台"
+DATA = "Data 数据"
+LIGHTING = "Lighting 灯具"
+LIVE = "Live shopping 直播"
+WAREHOUSE = "Warehouse 仓储"
+SEARCH, SOCIAL, TEXTILES = "Search ads 搜索投放", "Social media 社交媒体", "Home textiles 家纺"
+
+AVERAGE: Levels = (0.38, 0.42, 0.38, 0.42)
 
 TEAMS = (
-    DemoTeam(
-        name="Operations 运营",
-        function="operations",
-        founded_on="2023-03-01",
-        people=("陈思远", "Julia Brandt", "李雨桐", "王浩然", "Tom Eriksen", "赵敏", "周子涵", "孙悦", "Nadia Rahman"),
-        levels=(0.7, 0.9, 0.8, 0.6),
-        answering=8,
+    Team(WAREHOUSE, OPERATIONS.name, 19, -14, {1: (0.2, 0.3, 0.6, 0.1)}),
+    Team(LOGISTICS, OPERATIONS.name, 9, -11, {1: (0.5, 0.4, 0.5, 0.5)}),
+    Team(RETURNS, OPERATIONS.name, 4, -9, {1: (0.1, 0.3, 0.3, 0.2)}, english=0.0),
+    Team(BRAND, MARKETING.name, 8, -12, {1: (0.5, 0.7, 0.3, 0.9)}, english=0.25),
+    Team(CAMPAIGNS, MARKETING.name, 9, -10, {1: (0.3, 0.4, 0.2, 0.6)}, answering={6: 4}),
+    Team(SEARCH, MARKETING.name, 6, -8, {1: (0.5, 0.3, 0.6, 0.4)}, last=3),
+    Team(SOCIAL, MARKETING.name, 6, -7, {1: (0.3, 0.4, 0.3, 0.7)}, last=3),
+    Team(
+        PERFORMANCE,
+        MARKETING.name,
+        0,
+        4,
+        {4: (-0.1, 0.1, -1.0, 0.2), 5: (0.1, 0.2, -0.5, 0.3), 6: (0.4, 0.4, 0.3, 0.5)},
+        first=4,
     ),
-    DemoTeam(
-        name="Marketing 营销",
-        function="marketing",
-        founded_on="2022-09-15",
-        people=("林婉清", "Marco Conti", "吴嘉怡", "郑凯", "Sofia Lindqvist", "何晓彤", "冯宇"),
-        levels=(0.3, 0.8, 0.2, 1.1),
-        answering=6,
+    Team("Pre-sales 售前咨询", SERVICE.name, 12, -13, {1: (0.5, 0.5, 0.7, 0.3)}),
+    Team(
+        AFTER_SALES,
+        SERVICE.name,
+        14,
+        -13,
+        {
+            1: (0.5, 0.5, 0.5, 0.4),
+            3: (-0.3, 0.2, 0.3, 0.0),
+            4: (-1.1, -0.3, 0.1, -0.5),
+            5: (-0.3, 0.0, 0.2, -0.1),
+            6: (0.8, 0.5, 0.5, 0.4),
+        },
+        answering={1: 12, 2: 12, 4: 13, 5: 13, 6: 13},
+        writes=0.95,
     ),
-    DemoTeam(
-        name="Customer service 客服",
-        function="service",
-        founded_on="2021-06-01",
-        people=(
-            "黄丽娟",
-            "徐静",
-            "朱婷婷",
-            "马超",
-            "胡佳",
-            "Emma Novak",
-            "郭磊",
-            "林燕",
-            "高洁",
-            "罗晓雯",
-            "梁志强",
-            "宋雅琴",
-            "Ivan Petrov",
-            "唐诗",
-        ),
-        levels=(-0.6, 0.4, 0.5, -0.1),
-        answering=12,
-        keeps=(
-            "班前会很短，当天重点一目了然。",
-            "遇到难缠的客户，旁边的同事会马上接一把。",
-            "大促前一天的排班表很准时。",
-            "The shared answers for returns save a lot of time.",
-            "交接记录写得清楚，换班不用猜。",
-            "新人有人带，前两周不慌。",
-            "Keep the ten minutes after peak hours to talk things through.",
-            "投诉升级的流程清楚。",
-            "值班群里有问必答。",
-            "Asking for help is normal here, please keep it that way.",
-        ),
-        changes=(
-            "优惠规则改了要提前告诉我们，不要等客户来问。",
-            "活动价格变动请在上线前发通知。",
-            "Tell us about price changes before customers do.",
-            "退货政策更新要有一个固定的地方查。",
-            "系统通知太长，看完还是不知道要做什么。",
-            "Notices should say what changes, from when, and what we must do.",
-            "希望仓库延误能第一时间同步给客服。",
-            "One place for all promotion rules, please.",
-            "会上提的建议希望有个回复。",
-            "临时加的活动请写清楚补偿标准。",
-            "高峰期的排班希望早两天出。",
-        ),
-    ),
-    DemoTeam(
-        name="Technology 技术",
-        function="technology",
-        founded_on="2022-01-10",
-        people=("韩磊", "Aisha Khan", "沈博文", "许杰", "Daniel Weber", "曹颖", "彭涛", "董晨", "Lena Fischer", "谢宁"),
-        levels=(0.4, 0.5, 0.1, 0.5),
-        answering=9,
-    ),
-    DemoTeam(
-        name="Merchandise 商品",
-        function="merchandise",
-        founded_on="2023-11-20",
-        people=("邓丽", "蒋欣然", "Paula Gomez", "蔡明", "余晓东", "叶青", "潘越", "田甜"),
-        levels=(0.1, -0.2, -0.9, 0.2),
-        answering=7,
-    ),
+    Team(INTERNATIONAL, SERVICE.name, 11, -6, {1: (0.5, 0.7, 0.4, 0.5)}, answering={6: 11}, english=0.55, writes=1.0),
+    Team(PLATFORM, TECHNOLOGY.name, 10, -12, {1: (0.6, 0.6, 0.4, 0.6)}, answering={6: 10}, unanimous=frozenset({6})),
+    Team(DATA, TECHNOLOGY.name, 8, -5, {1: AVERAGE}, english=0.3),
+    Team(TEXTILES, MERCHANDISE.name, 11, -12, {1: (0.3, 0.4, 0.3, 0.4)}),
+    Team(LIGHTING, MERCHANDISE.name, 10, -12, {1: (0.2, 0.1, -0.4, 0.3), 6: (0.2, 0.1, -1.0, 0.3)}),
+    Team(LIVE, MERCHANDISE.name, 3, 4, {4: (0.6, 0.7, -0.2, 1.2), 6: (0.6, 0.7, 0.2, 1.2)}, first=4),
 )
 
-# The team leads and the head of the business answer as the shop's own members, not inside the teams they lead.
-LEADERS = ("方晓岚", "Henrik Olsen", "苏曼", "贾文博", "Clara Meyer", "钟伟")
-LEADER_LEVELS = (0.6, 0.8, 0.9, 0.9)
+MOVES = (
+    Move(4, SEARCH, PERFORMANCE, None),
+    Move(4, SOCIAL, PERFORMANCE, None),
+    Move(4, TEXTILES, LIVE, 2),
+    Move(4, LIGHTING, LIVE, 2),
+    Move(5, WAREHOUSE, LOGISTICS, 3),
+)
+
+LEADER_LEVELS: Levels = (0.6, 0.8, 0.9, 0.9)  # heads and leads answer together as the shop's own members
+RESPONSE = {1: 0.8, 2: 0.85, 3: 0.5, 4: 0.8, 5: 0.85, 6: 0.88}  # quarter 3 was asked in the busiest week of the year
+TURNOVER = 0.3  # chance per team and quarter that one person leaves and another is hired

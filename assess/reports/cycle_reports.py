@@ -1,6 +1,6 @@
 """Reports of a published cycle, from its frozen result document and nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from assess.extensions import Database
 from assess.localisation import gettext as _
 from assess.releases.store import read_frozen
 from assess.reports.present.pages import ContractFacts, ReportSource
-from assess.reports.team_reports import ReportedCycle, reports_for_cycle
+from assess.reports.team_reports import ReportedCycle, WrittenReport, reports_for_cycle
 from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.cycles import find_cycle
 from assess.surveys.models import Cycle, State
@@ -43,9 +43,10 @@ def contract_facts(cycle: Cycle) -> ContractFacts:
     return ContractFacts(level=cycle.level, sha256_prefix=cycle.contract_hash)
 
 
-def write_cycle_reports(database: Database, quarter: str, out: Path, language: str) -> Iterator[Path]:
-    """Write all team reports of a published cycle; yields each path when its file is complete."""
+def write_cycle_reports(
+    database: Database, quarter: str, out: Path, language: str, *, only: Collection[str] | None = None
+) -> Iterator[WrittenReport]:
+    """Write the team reports of a published cycle (of the teams `only`); yields each when its file is complete."""
     with database.reading() as session:
         reported = reported_cycle(session, quarter)
-    for written in reports_for_cycle(reported, out, language=language):
-        yield written.path
+    yield from reports_for_cycle(reported, out, language=language, only=only)

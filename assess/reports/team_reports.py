@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -124,9 +124,9 @@ def team_report_pdf(
 
 
 def reports_for_cycle(
-    reported: ReportedCycle, out: Path, *, language: str, only: str | None = None
+    reported: ReportedCycle, out: Path, *, language: str, only: Collection[str] | None = None
 ) -> Iterator[WrittenReport]:
-    """Write all reports of the cycle (or the one of `only`) to `out`; yields after each, for a caller to show progress.
+    """Write all reports of the cycle (or those of `only`) to `out`; yields after each, for a caller to show progress.
 
     Every file appears whole or not at all. Names are the same whether one report is written or all.
     Errors: InputError when the folder cannot be written.
@@ -136,7 +136,8 @@ def reports_for_cycle(
     except OSError as error:
         raise _unwritable(out, error) from error
     names = file_names(reported.names, cycle=reported.label, language=language)
-    chosen = [(node, name) for node, name in zip(reported.nodes, names, strict=True) if only in {None, node["team"]}]
+    named = zip(reported.nodes, names, strict=True)
+    chosen = [(node, name) for node, name in named if only is None or node["team"] in only]
     for place, (node, name) in enumerate(chosen, start=1):
         path = out / name
         _write_whole(path, team_report_pdf(reported, node, language=language))

@@ -1,7 +1,6 @@
 """The demo company takes the real path and tells what was planted."""
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,30 @@ from sqlalchemy import table as sql_table
 
 from assess.config import Settings, load_settings
 from assess.demo.build import Demo, build_demo, demo_settings, planted_truth
-from assess.demo.company import CLOSED_QUARTER, LEADERS, SHOP, TEAMS
+from assess.demo.company import (
+    AFTER_SALES,
+    BRAND,
+    CAMPAIGNS,
+    DATA,
+    INTERNATIONAL,
+    LIGHTING,
+    PERFORMANCE,
+    PLATFORM,
+    SEARCH,
+    SHOP,
+    SOCIAL,
+    TEAMS,
+    UNITS,
+)
+from assess.demo.stories import MERGED, STORIES
 from assess.extensions import open_database
+from assess.releases.store import read_frozen
 from assess.reports.cycle_reports import reported_cycle
+from assess.surveys.cycles import find_cycle
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+LABELS = ("2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4")
+Nodes = Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -31,69 +49,178 @@ def demo(settings: Settings) -> Demo:
 
 
 @pytest.fixture(scope="module")
-def cycle(demo: Demo, settings: Settings) -> Iterator[Any]:
+def quarters(demo: Demo, settings: Settings) -> Iterator[dict[int, Any]]:
+    """Give the released cycles by their number."""
     assert demo.built
     database = open_database(settings)
     with database.reading() as session:
-        yield reported_cycle(session, CLOSED_QUARTER).cycle
+        yield {number: reported_cycle(session, demo.labels[number]).cycle for number in range(1, 7)}
     database.close()
 
 
-def test_every_team_is_published_with_the_answers_it_was_given(cycle: Any) -> None:
-    found = {entry["team"]: (entry["n"], entry["headcount"]) for entry in cycle["teams"]}
-    assert found == {team.name: (team.answering, len(team.people)) for team in TEAMS}
-    assert cycle["organisation"]["n"] == sum(team.answering for team in TEAMS) + len(LEADERS)
+def nodes(cycle: Any) -> Nodes:
+    return {entry["team"]: entry for entry in [*cycle["teams"], *cycle["units"]]}
 
 
-def test_the_planted_truth_lies_inside_nearly_every_comparing_interval(cycle: Any) -> None:
-    truth = planted_truth()
+def test_seven_quarters_end_with_the_one_in_which_the_demo_is_built(demo: Demo) -> None:
+    assert tuple(demo.labels.values()) == LABELS
+
+
+def test_every_quarter_has_fourteen_teams_of_four_to_nineteen_in_two_levels(settings: Settings, demo: Demo) -> None:
+    truth = planted_truth(settings)
+    for number, label in demo.labels.items():
+        current = [team for team in TEAMS if team.first <= number <= team.last]
+        assert len(current) == 14
+        sizes = [truth[label][team.name]["invited"] for team in current]
+        assert (min(sizes), max(sizes)) in {(4, 19), (4, 16)}  # three people leave the largest team in quarter 5
+        assert {team.unit for team in current} == {unit.name for unit in UNITS}
+
+
+def test_released_answers_are_those_that_were_given(quarters: dict[int, Any], settings: Settings) -> None:
+    truth = planted_truth(settings)
+    for number, cycle in quarters.items():
+        for name, entry in nodes(cycle).items():
+            planted = truth[LABELS[number - 1]][name]
+            if "suppressed" in entry:
+                assert planted["answering"] < 5 or entry["suppressed"] == "protects_others"
+            else:
+                assert (entry["n"], entry["headcount"]) == (planted["answering"], planted["invited"])
+
+
+def test_the_planted_truth_lies_inside_nearly_every_comparing_interval(
+    quarters: dict[int, Any], settings: Settings
+) -> None:
+    truth = planted_truth(settings)
     hits = [
-        figures["compare_low_100"] <= truth[entry["team"]][code] <= figures["compare_high_100"]
+        figures["compare_low_100"]
+        <= truth[LABELS[number - 1]][entry["team"]]["expected"][code]
+        <= figures["compare_high_100"]
+        for number, cycle in quarters.items()
         for entry in cycle["teams"]
+        if "suppressed" not in entry and not (number == 6 and entry["team"] == PLATFORM)
         for code, figures in entry["dimensions"].items()
     ]
-    assert len(hits) == 20
-    assert sum(hits) >= 18  # 95 % intervals: three or more misses of twenty would be a fault, not luck
+    assert len(hits) > 250
+    assert sum(hits) / len(hits) > 0.93
 
 
-def test_customer_service_is_told_that_communication_is_its_lowest(cycle: Any) -> None:
-    service = next(entry for entry in cycle["teams"] if entry["team"].startswith("Customer service"))
-    scores = {code: figures["score_100"] for code, figures in service["dimensions"].items()}
-    assert min(scores, key=lambda code: scores[code]) == "COM"
+def test_what_all_members_would_have_said_lies_inside_the_own_interval(
+    quarters: dict[int, Any], settings: Settings
+) -> None:
+    truth = planted_truth(settings)
+    hits = [
+        figures["low_100"] <= truth[LABELS[number - 1]][entry["team"]]["everybody"][code] <= figures["high_100"]
+        for number, cycle in quarters.items()
+        for entry in cycle["teams"]
+        if "suppressed" not in entry and entry["n"] < entry["headcount"]
+        for code, figures in entry["dimensions"].items()
+    ]
+    assert len(hits) > 230
+    assert sum(hits) / len(hits) > 0.95
 
 
-def test_merchandise_is_the_team_whose_roles_are_low_beyond_chance(cycle: Any) -> None:
+def test_after_sales_falls_apart_and_recovers(quarters: dict[int, Any]) -> None:
+    line = {number: nodes(cycle)[AFTER_SALES]["dimensions"]["COM"] for number, cycle in quarters.items()}
+    assert line[4]["compare_high_100"] < 50 < line[2]["compare_low_100"]
+    assert line[4]["compare_high_100"] < line[6]["compare_low_100"], "the two usual ranges do not even touch"
+    lowest = min(e["dimensions"]["COM"]["score_100"] for e in quarters[4]["teams"] if "suppressed" not in e)
+    assert line[4]["score_100"] == lowest
+
+
+def test_the_merger_replaces_two_teams_and_leaves_roles_unclear_at_first(quarters: dict[int, Any]) -> None:
+    before, after, later = nodes(quarters[2]), nodes(quarters[4]), nodes(quarters[6])
+    assert {SEARCH, SOCIAL} <= set(before)
+    assert not {SEARCH, SOCIAL} & set(after)
+    assert after[PERFORMANCE]["dimensions"]["ROL"]["compare_high_100"] < 50
+    assert later[PERFORMANCE]["dimensions"]["ROL"]["score_100"] > 60
+
+
+def test_a_team_of_four_is_collected_with_its_smallest_sibling_in_every_quarter(quarters: dict[int, Any]) -> None:
+    for cycle in quarters.values():
+        found = nodes(cycle)
+        assert MERGED in found
+        assert "Returns 退换货" not in found
+
+
+def test_four_of_nine_are_withheld_and_a_sibling_protects_them(quarters: dict[int, Any]) -> None:
+    found = nodes(quarters[6])
+    assert found[CAMPAIGNS] == {"team": CAMPAIGNS, "suppressed": "too_few"}
+    assert found[BRAND] == {"team": BRAND, "suppressed": "protects_others"}
+    assert [(o["parent"], o["n"]) for o in quarters[6]["others"]] == [(SHOP, 18), ("Marketing 营销", 12)]
+
+
+def test_low_response_hides_more_and_is_said(quarters: dict[int, Any]) -> None:
+    hidden = {number: sum("suppressed" in e for e in cycle["teams"]) for number, cycle in quarters.items()}
+    assert hidden[3] >= 5 > max(count for number, count in hidden.items() if number != 3)
+    assert nodes(quarters[3])[SHOP]["response_rate"] < 0.5
+
+
+def test_the_unanimous_team_has_no_spread_and_still_a_usual_range(quarters: dict[int, Any]) -> None:
+    for figures in nodes(quarters[6])[PLATFORM]["dimensions"].values():
+        assert figures["sd_raw"] < 0.1  # single skipped items move a person's mean a little
+        assert figures["compare_high_100"] - figures["compare_low_100"] >= 8
+
+
+def test_the_average_team_is_told_nothing_beyond_chance(quarters: dict[int, Any]) -> None:
+    whole = quarters[6]["organisation"]["dimensions"]
+    for code, figures in nodes(quarters[6])[DATA]["dimensions"].items():
+        assert figures["compare_low_100"] < whole[code]["score_100"] < figures["compare_high_100"]
+
+
+def test_lighting_has_one_finding_beyond_chance(quarters: dict[int, Any]) -> None:
     low = [
         (entry["team"], code)
-        for entry in cycle["teams"]
+        for entry in quarters[6]["teams"]
+        if "suppressed" not in entry
         for code, figures in entry["dimensions"].items()
         if figures["compare_high_100"] < 50
     ]
-    assert ("Merchandise 商品", "ROL") in low
-    assert {team for team, _code in low} <= {"Merchandise 商品", "Customer service 客服"}
+    assert low == [(LIGHTING, "ROL")]
 
 
-def test_no_single_answer_and_no_key_of_the_closed_quarter_is_left(cycle: Any, settings: Settings) -> None:
+def test_comments_of_the_bilingual_team_are_released_in_both_languages(
+    quarters: dict[int, Any], settings: Settings
+) -> None:
+    assert quarters
     database = open_database(settings)
     with database.reading() as session:
-        for table in ("envelopes", "sealed_answers", "responses", "comments"):
+        document, _checksum = read_frozen(session, cycle_id=find_cycle(session, LABELS[5]).id, kind="comments")
+    database.close()
+    for texts in document["comments"][INTERNATIONAL].values():
+        english = [text for text in texts if text.isascii()]
+        assert len(english) >= 3
+        assert len(texts) - len(english) >= 3
+        assert len(set(texts)) == len(texts) >= 10
+
+
+def test_no_single_answer_and_no_key_of_a_closed_quarter_is_left(quarters: dict[int, Any], settings: Settings) -> None:
+    assert quarters
+    database = open_database(settings)
+    with database.reading() as session:
+        for table in ("sealed_answers", "responses", "comments"):
             assert session.scalar(select(func.count()).select_from(sql_table(table))) == 0
+        open_cycle = find_cycle(session, LABELS[6])
+        envelopes = session.scalar(select(func.count()).select_from(sql_table("envelopes")))
+        assert envelopes == planted_truth(settings)[LABELS[6]][SHOP]["answering"]
+        assert open_cycle.envelopes is None
     database.close()
     keys = [path.name for path in settings.key_dir.rglob("*.key")]
     assert sorted(keys) == ["link.key", "opening.key"]  # those of the open quarter only
 
 
-def test_a_second_run_finds_the_company_and_the_same_links(demo: Demo, settings: Settings) -> None:
+def test_a_second_run_finds_the_company_and_the_same_unused_links(demo: Demo, settings: Settings) -> None:
     again = build_demo(settings, now=NOW, reset=False, say=lambda _sentence: pytest.fail("nothing is built again"))
     assert not again.built
     assert again.links == demo.links
-    assert {group.group for group in demo.links} == {team.name for team in TEAMS} | {SHOP}
+    truth = planted_truth(settings)[LABELS[6]]
+    for group in demo.links:
+        name = "leaders" if group.group == SHOP else group.group
+        assert len(group.links) == truth[name]["invited"] - truth[name]["answering"]
 
 
-def test_the_planted_truth_is_stored_beside_the_company(demo: Demo, settings: Settings) -> None:
-    stored = json.loads((settings.data_dir / "demo.json").read_text())
-    assert stored["truth"] == planted_truth()
-    assert demo.links
+def test_every_story_has_its_report(quarters: dict[int, Any]) -> None:
+    for story in STORIES:
+        assert story.node in nodes(quarters[story.quarter])
 
 
 def test_a_broken_build_is_built_anew(settings: Settings, tmp_path: Path) -> None:

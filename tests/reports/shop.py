@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from assess.demo.model import ModelItem, draw_answers
+from assess.demo.model import ModelItem, draw_quarter
 from assess.releases.document import ScoredCycle, score_document
 from assess.reports.team_reports import ReportedCycle, latest_cycle, team_report_pdf
 from assess.scoring.answers import MISSING, AnswerMatrix
@@ -51,8 +51,14 @@ def document(*, roster: bool = True) -> Mapping[str, Any]:
     rng = np.random.default_rng(20261123)
     rows, nodes = [], []
     for place, (_name, people, _invited, levels) in enumerate(TEAMS):
-        for drawn in draw_answers(model_items(), levels, people, seed=(20261123, place)):
-            ratings = [drawn.get(item.code, int(MISSING)) for item in instrument().items]
+        drawn = draw_quarter(
+            model_items(),
+            range(100 * place, 100 * place + people),
+            np.tile(levels, (people, 1)),
+            seed=20261123,
+            quarter=place,
+        )
+        for ratings in np.where(drawn.kept, drawn.ticked, MISSING).tolist():
             rows.append([*ratings, int(rng.integers(4, 11)), int(rng.integers(2, 6)), int(rng.integers(2, 6))])
             nodes.append(place)
     heads = [invited if roster else UNKNOWN for _name, _answers, invited, _levels in TEAMS]

@@ -266,7 +266,7 @@ def test_one_report_keeps_the_name_it_has_among_all(tmp_path: Path) -> None:
     teams = [{"team": name, "suppressed": "too_few"} for name in ("A/B", "a b")]
     base = shop.reported()
     reported = type(base)({**base.cycle, "teams": teams, "units": []}, base.earlier, base.instrument, base.source)
-    (only,) = reports_for_cycle(reported, tmp_path, language="en", only="a b")
+    (only,) = reports_for_cycle(reported, tmp_path, language="en", only={"a b"})
     assert only.path.name == "2026-Q4_a-b-2_team-health_en.pdf"
 
 
