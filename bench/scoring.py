@@ -21,9 +21,12 @@ import numpy as np  # noqa: E402
 import numpy.typing as npt  # noqa: E402
 
 from assess.releases.document import ScoredCycle, write_score_json  # noqa: E402
+from assess.releases.history import between  # noqa: E402
 from assess.scoring.answers import MISSING, AnswerMatrix  # noqa: E402
+from assess.scoring.between import Records  # noqa: E402
 from assess.scoring.engine import CycleScores, score_cycle  # noqa: E402
 from assess.scoring.key import DimensionKey, ItemKey, ScaleKey, ScoringKey  # noqa: E402
+from assess.scoring.records import records_of  # noqa: E402
 from assess.scoring.tree import Tree  # noqa: E402
 
 ITEMS = 24
@@ -140,8 +143,17 @@ def peak_bytes(work: Callable[[], object]) -> int:
 
 
 def score(key: ScoringKey, world: tuple[AnswerMatrix, Tree]) -> CycleScores:
-    """Score with the usual minimum."""
-    return score_cycle(key, *world, minimum=5)
+    """Score with the usual minimum, and compare the teams."""
+    scores = score_cycle(key, *world, minimum=5)
+    _ = scores.comparison
+    return scores
+
+
+def score_and_compare(key: ScoringKey, world: tuple[AnswerMatrix, Tree], earlier: Records) -> CycleScores:
+    """Score, then find the changes since an earlier quarter of the same teams: from recoding to change."""
+    scores = score(key, world)
+    between([earlier, records_of(scores, {})], ["2026Q1", "2026Q2"], 5)
+    return scores
 
 
 def main() -> None:
@@ -156,10 +168,13 @@ def main() -> None:
         took = seconds(partial(reference, answers.ratings, answers.nodes, len(tree.names)))
         yardstick += took
         print(f"  numpy, {name:22s} {took:7.3f} s")
-    took = seconds(lambda: score(key, world))
     print(f"  numpy, all together          {yardstick:7.3f} s")
-    print(f"  score_cycle                  {took:7.3f} s = {took / yardstick:.2f} times numpy")
-    peak = peak_bytes(lambda: score(key, world))
+    took = seconds(lambda: score(key, world))
+    print(f"  one cycle                    {took:7.3f} s = {took / yardstick:.2f} times numpy")
+    earlier = records_of(score(key, world), {})
+    took = seconds(lambda: score_and_compare(key, world, earlier))
+    print(f"  from recoding to change      {took:7.3f} s = {took / yardstick:.2f} times numpy")
+    peak = peak_bytes(lambda: score_and_compare(key, world, earlier))
     size = answers.ratings.nbytes
     print(f"  peak memory {peak / 1e6:.0f} MB = {peak / size:.1f} times the matrix ({size / 1e6:.0f} MB)")
     stream = Counter()

@@ -13,7 +13,8 @@ from assess.config import Settings
 from assess.errors import InputError
 from assess.localisation import LANGUAGES, current_language
 from assess.localisation import gettext as _
-from assess.releases.document import ScoredCycle, score_document
+from assess.releases.document import score_document
+from assess.releases.history import with_history
 from assess.reports.team_reports import ReportedCycle, latest_cycle, reports_for_cycle
 from assess.scoring.engine import score_cycle
 
@@ -29,7 +30,9 @@ def report(files: FileOptions, *, out: Path, team: str | None, lang: str | None)
     """Write one PDF per team for the latest cycle of RESPONSES, a CSV or XLSX file with one row per respondent."""
     loaded = files.load()
     minimum = files.minimum
-    scored = [ScoredCycle(c.cycle, score_cycle(loaded.key, c.answers, c.tree, minimum=minimum)) for c in loaded.cycles]
+    scored = with_history(
+        [(c.cycle, score_cycle(loaded.key, c.answers, c.tree, minimum=minimum)) for c in loaded.cycles]
+    )
     reported = latest_cycle(
         score_document(loaded.key, scored, loaded.notices),
         loaded.instrument,

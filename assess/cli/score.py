@@ -17,13 +17,16 @@ def score(files: FileOptions, *, out: str) -> None:
     refuse_same_file(out, files.responses, files.roster, Path(files.instrument))
     loaded = files.load()
     # Imported once the files have proved usable: SciPy takes longer to load than a refusal should.
-    from assess.releases.document import ScoredCycle, write_score_json
+    from assess.releases.document import write_score_json
+    from assess.releases.history import with_history
     from assess.scoring.engine import score_cycle
 
-    scored = [
-        ScoredCycle(cycle.cycle, score_cycle(loaded.key, cycle.answers, cycle.tree, minimum=files.minimum))
-        for cycle in loaded.cycles
-    ]
+    scored = with_history(
+        [
+            (cycle.cycle, score_cycle(loaded.key, cycle.answers, cycle.tree, minimum=files.minimum))
+            for cycle in loaded.cycles
+        ]
+    )
     with written_whole(out) as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
         try:

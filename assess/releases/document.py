@@ -10,6 +10,7 @@ from typing import IO
 
 from assess.releases.entries import CycleEntries
 from assess.scoring import ENGINE_VERSION
+from assess.scoring.between import Between
 from assess.scoring.display import Figures
 from assess.scoring.engine import CycleScores
 from assess.scoring.key import ScoringKey
@@ -19,17 +20,18 @@ Document = dict[str, object]
 
 @dataclass(frozen=True)
 class ScoredCycle:
-    """A cycle label (`2026Q4`, or None for a file without cycles) and its scores."""
+    """A cycle label (`2026Q4`, or None for a file without cycles), its scores, and what changed since earlier ones."""
 
     cycle: str | None
     scores: CycleScores
+    between: Between | None = None
 
 
-def cycle_document(cycle: str | None, scores: CycleScores) -> Document:
+def cycle_document(cycle: ScoredCycle) -> Document:
     """Build the whole entry of one cycle in memory: for cycles of an installation and for reports."""
-    entries = CycleEntries(scores)
+    entries = CycleEntries(cycle.scores, cycle.between)
     return {
-        "cycle": cycle,
+        "cycle": cycle.cycle,
         "teams": list(entries.teams()),
         "units": list(entries.units()),
         "others": list(entries.others()),
@@ -50,7 +52,7 @@ def score_document(key: ScoringKey, cycles: Sequence[ScoredCycle], notices: Sequ
     """Build the whole document in memory."""
     return {
         **document_head(key, notices),
-        "cycles": [cycle_document(cycle.cycle, cycle.scores) for cycle in cycles],
+        "cycles": [cycle_document(cycle) for cycle in cycles],
     }
 
 
@@ -66,7 +68,7 @@ def write_score_json(
     head = json.dumps(document_head(key, notices), ensure_ascii=False, allow_nan=False)
     stream.write(head[:-1] + ', "cycles": [')
     for position, cycle in enumerate(cycles):
-        entries = CycleEntries(cycle.scores)
+        entries = CycleEntries(cycle.scores, cycle.between)
         stream.write(",\n" if position else "\n")
         stream.write(f'{{"cycle": {json.dumps(cycle.cycle)}')
         _write_list(stream, "teams", entries.teams())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from assess.scoring.between import Between
 from assess.scoring.display import (
     Figures,
     ScoreBlock,
@@ -15,6 +16,15 @@ from assess.scoring.display import (
     show_score,
     withheld,
 )
+from assess.scoring.display_between import BetweenFigures
+from assess.scoring.display_comparison import (
+    show_agreement,
+    show_bottom_k,
+    show_comparison,
+    show_drivers,
+    show_instrument,
+    show_quality,
+)
 from assess.scoring.engine import CycleScores, Measure, as_shown, known_total
 from assess.scoring.items import ItemCounts, item_floor
 from assess.scoring.key import ScaleKey
@@ -25,8 +35,9 @@ from assess.scoring.rounding import half_up
 class CycleEntries:
     """Turns the columns of one cycle into entries."""
 
-    def __init__(self, scores: CycleScores) -> None:
+    def __init__(self, scores: CycleScores, between: Between | None = None) -> None:
         self._scores = scores
+        self._between = None if between is None else BetweenFigures(between, scores.minimum)
         overall = [] if scores.overall is None else [scores.overall]
         self._blocks = {
             measure.code: ScoreBlock.of(
@@ -74,9 +85,14 @@ class CycleEntries:
         entry: Figures = {"n": n, **self._participation(n, known_total(scores.direct_headcounts[inside]))}
         if scores.overall is not None:
             entry["overall"] = self._whole(scores.overall, None)
-        entry["dimensions"] = {measure.code: self._whole(measure, scale) for measure, scale in self._dimensions()}
+        entry["dimensions"] = {
+            measure.code: self._whole_dimension(measure, scale) for measure, scale in self._dimensions()
+        }
         entry["items"] = {item.item.code: self._whole_item(item) for item in self._dimension_items()}
         entry["outcomes"] = {item.item.code: self._whole_item(item) for item in self._outcomes()}
+        entry["bottom_k"] = show_bottom_k(scores.comparison)
+        entry["quality"] = show_quality(scores)
+        entry["drivers"] = show_drivers(scores)
         return entry
 
     def _node(self, node: int) -> Figures:
@@ -88,10 +104,27 @@ class CycleEntries:
         entry: Figures = {"n": n, **self._participation(n, int(scores.headcounts[node]))}
         if scores.overall is not None:
             entry["overall"] = self._score(scores.overall, node, None)
-        entry["dimensions"] = {measure.code: self._score(measure, node, scale) for measure, scale in self._dimensions()}
+        entry["dimensions"] = {
+            measure.code: self._dimension(measure, node, scale) for measure, scale in self._dimensions()
+        }
         entry["items"] = {item.item.code: self._item(item, node) for item in self._dimension_items()}
         entry["outcomes"] = {item.item.code: self._item(item, node) for item in self._outcomes()}
-        return entry
+        return entry | self._line(scores.tree.names[node])
+
+    def _line(self, name: str) -> Figures:
+        """Change and trend, where there is an unbroken line."""
+        if self._between is None:
+            return {}
+        parts = {"change": self._between.change(name), "trend": self._between.trend(name)}
+        return {key: part for key, part in parts.items() if part}
+
+    def _dimension(self, measure: Measure, node: int, scale: ScaleKey) -> Figures:
+        figures = self._score(measure, node, scale)
+        if "suppressed" in figures:
+            return figures
+        minimum, n = self._scores.minimum, int(measure.total.n[node])
+        compared = self._scores.comparison.measures[measure.code]
+        return figures | show_agreement(measure, node, minimum) | show_comparison(compared, node, n, minimum)
 
     def _score(self, measure: Measure, node: int, scale: ScaleKey | None) -> Figures:
         minimum = self._scores.minimum
@@ -115,6 +148,11 @@ class CycleEntries:
             return withheld(figure_reason(int(moments.n[0]), minimum, asked=measure.asked))
         none = np.zeros(1, dtype=np.int64)
         return show_score(ScoreBlock.of(measure, as_shown(moments, minimum), none - 1, none, none), 0, scale, minimum)
+
+    def _whole_dimension(self, measure: Measure, scale: ScaleKey) -> Figures:
+        figures = self._whole(measure, scale)
+        n = figures.get("n")
+        return figures | show_instrument(self._scores, measure, scale, n) if isinstance(n, int) else figures
 
     def _whole(self, measure: Measure, scale: ScaleKey | None) -> Figures:
         scores = self._scores

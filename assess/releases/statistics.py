@@ -1,58 +1,86 @@
 """What survives the raw answers so that later cycles can compare: one record per released node and dimension.
 
-Precision as measurement.md, CycleStatistics: the mean to four decimals; the standard deviation to four decimals from
-ten answers, below that the nearest multiple of five, because an exact one would identify single scores. Never printed.
+The carry part of a published cycle (measurement, section 6.0). A document of its own, never printed, in no export.
 """
 
-from math import sqrt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from assess.releases.document import Document
-from assess.scoring.engine import CycleScores, Measure, released_teams
-from assess.scoring.interval import FULL
-from assess.scoring.rounding import half_up
+from assess.scoring.cycle_statistics import (
+    CLASSES,
+    DimensionRecords,
+    Histograms,
+    OrganisationRecord,
+    Summary,
+)
+from assess.scoring.engine import CycleScores
+from assess.scoring.records import item_set, items_key, line_key, records_of
 
-PLACES = 0.0001
-COARSE = 5.0
+UNKNOWN = -1
 
 
-def cycle_statistics(scores: CycleScores, members: dict[str, list[str]]) -> Document:
-    """Build the carry part; `members` names the leaf teams each node consists of (never persons)."""
-    measures = [*scores.dimensions, *([scores.overall] if scores.overall is not None else [])]
+def cycle_statistics(scores: CycleScores, members: Mapping[str, Sequence[str]]) -> Document:
+    """Build the carry part; `members` names the leaf teams of each merged group (never persons)."""
+    records = records_of(scores, members)
     return {
-        "item_sets": {d.code: [scores.key.items[i].code for i in d.items] for d in scores.key.dimensions},
-        "records": [record for measure in measures for record in _records(scores, measure, members)],
-        "cycle": {measure.code: _whole(scores, measure) for measure in measures},
+        "items": {code: list(item_set(scores.key, code)) for code in records},
+        "members": {node: sorted(names) for node, names in members.items()},
+        "dimensions": {code: _dimension(part) for code, part in records.items()},
     }
 
 
-def _records(scores: CycleScores, measure: Measure, members: dict[str, list[str]]) -> list[Document]:
-    result: list[Document] = []
-    for node in np.flatnonzero(measure.pattern.published).tolist():
-        n = int(measure.total.n[node])
-        name = scores.tree.names[node]
-        deviation = sqrt(float(measure.total.variance[node])) if n > 1 else None
-        heads = int(scores.headcounts[node])
-        result.append(
+def read_statistics(document: Mapping[str, Any]) -> dict[str, DimensionRecords]:
+    """Read a carry part back into records."""
+    members: Mapping[str, Sequence[str]] = document["members"]
+    return {code: _records(part, document["items"][code], members) for code, part in document["dimensions"].items()}
+
+
+def _dimension(records: DimensionRecords) -> Document:
+    table = records.histograms.table(len(records.nodes))
+    kept = records.has_histogram
+    summary, whole = records.summary, records.organisation
+    return {
+        "records": [
             {
                 "node": name,
-                "members": sorted(members.get(name, [])),
-                "dimension": measure.code,
-                "n": n,
-                "headcount": heads if heads >= 0 else None,
-                "mean_100": half_up(float(measure.total.mean[node]), PLACES),
-                "sd_100": None if deviation is None else half_up(deviation, PLACES if n >= FULL else COARSE),
+                "is_team": bool(records.is_team[row]),
+                "n": int(summary.n[row]),
+                "headcount": int(records.headcount[row]) if records.headcount[row] >= 0 else None,
+                "mean_100": float(summary.mean_100[row]),
+                "sd_100": float(summary.sd_100[row]) if summary.n[row] > 1 else None,
+                "histogram": table[row].tolist() if kept[row] else None,
             }
-        )
-    return result
-
-
-def _whole(scores: CycleScores, measure: Measure) -> Document:
-    strata, _heads = scores.strata(measure)
-    n = int(strata.n.sum())
-    return {
-        "mean_100": half_up(float(strata.sum.sum()) / n, PLACES) if n else None,
-        "alpha_within": half_up(measure.reliability, PLACES),
-        "teams": int(released_teams(measure.pattern, scores.tree).sum()),
+            for row, name in enumerate(records.nodes)
+        ],
+        "organisation": {
+            "teams": whole.teams,
+            "mean_100": whole.mean_100,
+            "mu_100": whole.mu_100,
+            "tau2": whole.tau2,
+            "sigma2": whole.sigma2,
+            "alpha_within": whole.alpha_within,
+        },
     }
+
+
+def _records(part: Mapping[str, Any], items: Sequence[str], members: Mapping[str, Sequence[str]]) -> DimensionRecords:
+    rows: Sequence[Mapping[str, Any]] = part["records"]
+    nodes = tuple(str(row["node"]) for row in rows)
+    table = np.array([row["histogram"] or [0] * CLASSES for row in rows], dtype=np.int64).reshape(len(rows), CLASSES)
+    return DimensionRecords(
+        nodes=nodes,
+        lines=tuple(line_key(node, members[node]) if node in members else node for node in nodes),
+        items=items_key(items),
+        is_team=np.array([row["is_team"] for row in rows], dtype=np.bool_),
+        headcount=np.array([UNKNOWN if row["headcount"] is None else row["headcount"] for row in rows], dtype=np.int64),
+        summary=Summary(
+            np.array([row["n"] for row in rows], dtype=np.int64),
+            np.array([row["mean_100"] for row in rows], dtype=np.float64),
+            np.array([row["sd_100"] or 0.0 for row in rows], dtype=np.float64),
+        ),
+        histograms=Histograms.of_table(table),
+        organisation=OrganisationRecord(**part["organisation"]),
+    )

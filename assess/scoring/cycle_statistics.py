@@ -140,10 +140,10 @@ class OrganisationRecord:
 class DimensionRecords:
     """One cycle's records of one dimension, or of the overall score; arrays of shape (nodes,).
 
-    `nodes` are names or ids. `lines` has one key per node, equal in two cycles exactly when the node's line is
-    unbroken: whoever builds it takes the node, its sorted members and the item set together, for a unit with a single
-    team has that team's members. `is_team` marks the released teams without children, the set R. `headcount` is -1
-    where unknown. `histograms` holds cells of nodes with n >= 10 only, or of all where data are not confidential.
+    `nodes` are names or ids. `lines` has one key per node, equal in two cycles exactly when the node and its members
+    are; `items` names the item set. A line is unbroken where both are equal. `is_team` marks the released teams without
+    children, the set R. `headcount` is -1 where unknown. `histograms` holds cells of nodes with n >= 10 only, or of all
+    where data are not confidential.
     """
 
     nodes: tuple[str, ...]
@@ -153,6 +153,7 @@ class DimensionRecords:
     summary: Summary
     histograms: Histograms
     organisation: OrganisationRecord
+    items: str = ""
 
     def __post_init__(self) -> None:
         count = len(self.nodes)
@@ -196,7 +197,8 @@ def recorded_histograms(histograms: Histograms, n: IntArray, *, exact: bool = Fa
 
 def matched(earlier: DimensionRecords, later: DimensionRecords) -> tuple[IntArray, IntArray]:
     """Find the nodes of one unbroken line: places in `earlier` and in `later`, in the order of `later`."""
-    places = {line: place for place, line in enumerate(earlier.lines)}
+    same = earlier.items == later.items
+    places = {line: place for place, line in enumerate(earlier.lines)} if same else {}
     found = np.array([places.get(line, _ABSENT) for line in later.lines], dtype=np.int64)
     kept = np.flatnonzero(found >= 0)
     return found[kept], kept.astype(np.int64)

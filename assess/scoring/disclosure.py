@@ -27,8 +27,8 @@ class Pattern:
     """
 
     published: BoolArray
-    owners: IntArray
-    residuals: IntArray
+    owners: npt.NDArray[np.int32]
+    residuals: npt.NDArray[np.int32]
     organisation_residual: int
 
 
@@ -57,12 +57,12 @@ def residual_pattern(
 
 
 def _pattern(published: BoolArray, direct: IntArray, tree: Tree) -> Pattern:
-    owners = np.arange(len(published), dtype=np.int64)
+    owners = np.arange(len(published), dtype=np.int32)
     for level in tree.levels:
         above = tree.parents[level]
         inherited = np.where(above >= 0, owners[above], ORGANISATION)
         owners[level] = np.where(published[level], level, inherited)
-    residuals = np.bincount(owners + 1, weights=direct, minlength=len(published) + 1).astype(np.int64)
+    residuals = np.bincount(owners + 1, weights=direct, minlength=len(published) + 1).astype(np.int32)
     return Pattern(published, owners, residuals[1:], int(residuals[0]))
 
 

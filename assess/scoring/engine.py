@@ -4,13 +4,17 @@ The result is columnar: arrays over nodes, no object per team. Nothing here is r
 that, node by node, and only for what the pattern publishes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from assess.scoring.agreement import Agreement, agreement_by_node
 from assess.scoring.answers import MISSING, AnswerMatrix
+from assess.scoring.comparison import Comparison, ReleasedTeams, compare_teams
+from assess.scoring.cycle_statistics import Histograms, histograms_of
 from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
 from assess.scoring.interval import (
     DEFAULT_RELIABILITY,
@@ -18,9 +22,13 @@ from assess.scoring.interval import (
     pooled_variance,
 )
 from assess.scoring.items import ItemCounts, count_items, item_patterns
-from assess.scoring.key import DimensionKey, ItemKey, ScoringKey
-from assess.scoring.moments import FloatArray, IntArray, Moments, moments_by_node
+from assess.scoring.key import DimensionKey, ScoringKey
+from assess.scoring.moments import EXACT_FROM, FloatArray, IntArray, Moments, moments_by_node
+from assess.scoring.persons import PersonScores, recoded_items, score_dimension
+from assess.scoring.quality import Quality, Reliability, outcome_drivers, reliability_of, straight_lining_percent
 from assess.scoring.reliability import within_team_alpha
+from assess.scoring.spread import NO_WORD, spread_words
+from assess.scoring.strata import pooled_others, printed_residuals, released_teams, strata_of
 from assess.scoring.tree import UNKNOWN, Tree
 
 RELIABILITY_PERSONS = 50
@@ -31,7 +39,10 @@ class Measure:
     """A dimension or the overall score over all nodes; every array has shape (nodes,).
 
     `direct` counts people in the node itself, `total` also those below it. `favourable` and `answered` count answers
-    to the dimension's items by scored persons, likewise; zero for the overall score.
+    to the dimension's items by scored persons, likewise; zero for the overall score. `spread` codes the word for the
+    spread inside each published node, `agreement` is listwise, `histograms` hold the person scores of
+    the published nodes with enough of them.
+    `reliability` is the within-team alpha (or its stand-in) that intervals use.
     """
 
     code: str
@@ -45,6 +56,9 @@ class Measure:
     v0: float
     reliability: float
     asked: bool
+    spread: npt.NDArray[np.int8]
+    histograms: Histograms
+    agreement: Agreement | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +74,23 @@ class CycleScores:
     dimensions: tuple[Measure, ...]
     overall: Measure | None
     items: tuple[ItemCounts, ...]
+    quality: Quality
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """Teams beside each other, all dimensions at once."""
+        return compare_teams(
+            [
+                ReleasedTeams(
+                    measure.code,
+                    len(self.tree.names),
+                    places := np.flatnonzero(released_teams(measure.pattern, self.tree)),
+                    as_shown(measure.total.at(places), self.minimum),
+                    measure.v0,
+                )
+                for measure in self.dimensions
+            ]
+        )
 
     @cached_property
     def direct_headcounts(self) -> IntArray:
@@ -89,11 +120,7 @@ class CycleScores:
 
     def pooled_others(self, pattern: Pattern, direct: IntArray, floor: int | None = None) -> BoolArray:
         """Nodes whose people belong to a residual of at least `floor` (else the minimum): together one more team."""
-        printed = self.printed_residuals(pattern, floor)
-        rest: BoolArray = ~released_teams(pattern, self.tree) & printed[pattern.owners + 1]
-        if int(direct[rest].sum()) < (floor or max(self.minimum, 1)):
-            rest[:] = False
-        return rest
+        return pooled_others(pattern, self.tree, direct, floor or max(self.minimum, 1))
 
     def counted(self, pattern: Pattern, direct: IntArray, floor: int | None = None) -> BoolArray:
         """Nodes whose people enter the organisation's figure."""
@@ -106,15 +133,7 @@ class CycleScores:
 
     def printed_residuals(self, pattern: Pattern, floor: int | None = None) -> BoolArray:
         """Say for the organisation (place 0) and each node v (place v+1) whether its residual is large enough."""
-        floor = floor or max(self.minimum, 1)
-        units = pattern.published & self.tree.is_unit & (pattern.residuals >= floor)
-        whole = np.array([pattern.organisation_residual >= floor])
-        return np.concatenate([whole, units])
-
-
-def released_teams(pattern: Pattern, tree: Tree) -> BoolArray:
-    """Teams (nodes without children) whose figure is shown: the set R of every figure built from several teams."""
-    return pattern.published & ~tree.is_unit
+        return printed_residuals(pattern, self.tree, floor or max(self.minimum, 1))
 
 
 def score_cycle(
@@ -132,12 +151,24 @@ def score_cycle(
     answered = (answers.ratings != MISSING).any(axis=1)
     direct = np.bincount(answers.nodes[answered], minlength=nodes).astype(np.int64)
     pattern = residual_pattern(direct, tree, minimum=minimum, allowed=allowed)
-    scored = [_score_dimension(key, dimension, answers) for dimension in key.dimensions]
-    measures = tuple(
-        _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum)
-        for dimension, person in zip(key.dimensions, scored, strict=True)
-    )
+    scored = [score_dimension(key, dimension, answers) for dimension in key.dimensions]
+    strata = strata_of(pattern, tree, direct, max(minimum, 1))[answers.nodes]
+    measures: list[Measure] = []
+    reliabilities: dict[str, Reliability] = {}
+    for dimension, person in zip(key.dimensions, scored, strict=True):
+        measure = _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum)
+        own = strata_of(measure.pattern, tree, measure.direct.n, max(minimum, 1))[answers.nodes]
+        items, complete = recoded_items(key, dimension, person, answers)
+        reliabilities[dimension.code] = reliability_of(items, complete, own)
+        scale = dimension.scale
+        agreement = agreement_by_node(items, complete, answers.nodes, tree, lo=scale.lo, hi=scale.hi)
+        measures.append(replace(measure, agreement=agreement))
     overall = _overall(key, scored, measures, answers, tree, minimum=minimum)
+    quality = Quality(
+        reliabilities,
+        straight_lining_percent(key, answers, strata),
+        outcome_drivers(key, answers, [p.score for p in scored], [p.scored for p in scored], strata),
+    )
     del scored  # the largest arrays of all; counting needs the room
     counts = count_items(key, answers, tree)
     return CycleScores(
@@ -147,60 +178,31 @@ def score_cycle(
         respondents=np.asarray(tree.sum_upwards(direct)),
         direct_respondents=direct,
         pattern=pattern,
-        dimensions=measures,
+        dimensions=tuple(measures),
         overall=overall,
         items=item_patterns(key, counts, tree, [m.pattern for m in measures], pattern, minimum=minimum),
+        quality=quality,
     )
 
 
-@dataclass(frozen=True)
-class _PersonScores:
-    """Scores of one dimension, shape (respondents,); `favourable` and `given` count each person's answers."""
-
-    score: FloatArray
-    scored: BoolArray
-    favourable: npt.NDArray[np.signedinteger]
-    given: npt.NDArray[np.signedinteger]
-
-
-def _score_dimension(key: ScoringKey, dimension: DimensionKey, answers: AnswerMatrix) -> _PersonScores:
-    """Mean of the answered items after reverse coding, 0-100, for persons with at least half of them answered."""
-    rows = answers.ratings.shape[0]
-    size = len(dimension.items)
-    given = np.zeros(rows, dtype=_holding(size))
-    total = np.zeros(rows, dtype=_holding(size * max(abs(dimension.scale.lo), abs(dimension.scale.hi))))
-    favourable = np.zeros(rows, dtype=_holding(size))
-    for place in dimension.items:
-        value, present = recoded(answers.ratings[:, place], key.items[place])
-        given += present
-        total += np.where(present, value, np.int8(0))
-        if dimension.scale.has_favourable:
-            favourable += present & (value >= dimension.scale.hi - 1)
-    scored = given >= dimension.needed
-    lo, hi = dimension.scale.lo, dimension.scale.hi
-    raw = total / np.maximum(given, 1)
-    score = (raw - lo) * (100.0 / (hi - lo))
-    return _PersonScores(score, scored, favourable, given)
-
-
-def _holding(most: int) -> np.dtype[np.signedinteger]:
-    """Narrowest signed type for -most..most: a sum that does not fit would wrap round without a word."""
-    return np.min_scalar_type(-most - 1)
-
-
-def recoded(column: npt.NDArray[np.int8], item: ItemKey) -> tuple[npt.NDArray[np.int8], BoolArray]:
-    """Reverse what is reverse-keyed: lo + hi - x. Returns values (meaningless where absent) and who answered."""
-    present = column != MISSING
-    if not item.reverse_keyed:
-        return column, present
-    turned = item.scale.lo + item.scale.hi - column.astype(np.int16)
-    return np.where(present, turned, 0).astype(np.int8), present
+def _person_figures(
+    score: FloatArray, scored: BoolArray, answers: AnswerMatrix, tree: Tree, kept: BoolArray, *, minimum: int
+) -> tuple[npt.NDArray[np.int8], Histograms]:
+    """Word of the spread, and histogram of everybody in and below a node, for the nodes `kept`."""
+    places = np.flatnonzero(kept)
+    spread = (
+        spread_words(score, scored, answers.nodes, tree, places)
+        if places.size
+        else np.full(kept.size, NO_WORD, dtype=np.int8)
+    )
+    direct = histograms_of(score, scored, answers.nodes, exact=minimum < 2)
+    return spread, direct.upwards(tree.parents).grouped(np.where(kept, np.arange(kept.size), -1))
 
 
 def _measure(
     key: ScoringKey,
     dimension: DimensionKey,
-    person: _PersonScores,
+    person: PersonScores,
     answers: AnswerMatrix,
     tree: Tree,
     *,
@@ -212,6 +214,9 @@ def _measure(
     own = residual_pattern(direct.n, tree, minimum=minimum, allowed=pattern.published)
     teams = released_teams(own, tree)
     alpha, persons = within_team_alpha(key, dimension, answers, teams)
+    total = direct.upwards(tree)
+    kept = own.published & (total.n >= (EXACT_FROM if minimum > 1 else 1))
+    spread, histograms = _person_figures(person.score, person.scored, answers, tree, kept, minimum=minimum)
     counted = [
         np.bincount(answers.nodes[person.scored], weights=part[person.scored], minlength=nodes).astype(np.int64)
         for part in (person.favourable, person.given)
@@ -219,7 +224,7 @@ def _measure(
     return Measure(
         code=dimension.code,
         direct=direct,
-        total=direct.upwards(tree),
+        total=total,
         direct_favourable=counted[0],
         direct_answered=counted[1],
         favourable=np.asarray(tree.sum_upwards(counted[0])),
@@ -230,13 +235,15 @@ def _measure(
         if alpha is None or persons < RELIABILITY_PERSONS
         else min(max(alpha, 0.0), 1.0),
         asked=bool((person.given > 0).any()),
+        spread=spread,
+        histograms=histograms,
     )
 
 
 def _overall(
     key: ScoringKey,
-    scored: list[_PersonScores],
-    measures: tuple[Measure, ...],
+    scored: list[PersonScores],
+    measures: Sequence[Measure],
     answers: AnswerMatrix,
     tree: Tree,
     *,
@@ -252,16 +259,18 @@ def _overall(
     for place in places:
         number += scored[place].scored
         total += np.where(scored[place].scored, scored[place].score, 0.0)
-    direct = moments_by_node(
-        total / np.maximum(number, 1), number >= key.overall_needed, answers.nodes, len(tree.names)
-    )
+    mean, enough = total / np.maximum(number, 1), number >= key.overall_needed
+    direct = moments_by_node(mean, enough, answers.nodes, len(tree.names))
     allowed = np.logical_and.reduce([measures[place].pattern.published for place in places])
     own = residual_pattern(direct.n, tree, minimum=minimum, allowed=allowed)
     empty = np.zeros(len(tree.names), dtype=np.int64)
+    summed = direct.upwards(tree)
+    kept = own.published & (summed.n >= (EXACT_FROM if minimum > 1 else 1))
+    spread, histograms = _person_figures(mean, enough, answers, tree, kept, minimum=minimum)
     return Measure(
         code="overall",
         direct=direct,
-        total=direct.upwards(tree),
+        total=summed,
         direct_favourable=empty,
         direct_answered=empty,
         favourable=empty,
@@ -270,6 +279,8 @@ def _overall(
         v0=pooled_variance(as_shown(direct.at(np.flatnonzero(released_teams(own, tree))), minimum)),
         reliability=float(np.mean([measures[place].reliability for place in places])),
         asked=all(measures[place].asked for place in places),
+        spread=spread,
+        histograms=histograms,
     )
 
 

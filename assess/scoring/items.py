@@ -22,8 +22,8 @@ class ItemCounts:
     """
 
     item: ItemKey
-    direct: npt.NDArray[np.int32]
-    total: npt.NDArray[np.int32]
+    direct: npt.NDArray[np.signedinteger]
+    total: npt.NDArray[np.signedinteger]
     pattern: Pattern | None = None
 
     @property
@@ -86,7 +86,9 @@ def count_items(key: ScoringKey, answers: AnswerMatrix, tree: Tree) -> list[Item
         options = item.scale.options
         cell = answers.nodes[present].astype(np.int64) * options + (column[present].astype(np.int64) - item.scale.lo)
         direct = np.bincount(cell, minlength=nodes * options).reshape(nodes, options).astype(np.int32)
-        result.append(ItemCounts(item, direct, np.asarray(tree.sum_upwards(direct))))
+        total = np.asarray(tree.sum_upwards(direct))
+        narrow = np.min_scalar_type(-int(total.max(initial=0)) - 1)  # half the memory wherever counts allow
+        result.append(ItemCounts(item, direct.astype(narrow), total.astype(narrow)))
     return result
 
 

@@ -36,6 +36,19 @@ def up(value: float, step: float = 1.0) -> float:
     return _multiple(math.ceil(value / step - _TINY), step)
 
 
+def significant(value: float, digits: int) -> float:
+    """Round to a number of significant digits, halves away from zero.
+
+    >>> significant(0.012345, 2), significant(1764.05, 3), significant(0.0, 2)
+    (0.012, 1760.0, 0.0)
+    """
+    if value == 0.0:
+        return 0.0
+    exponent = math.floor(math.log10(abs(value))) - digits + 1
+    scaled = half_up(value / 10.0**exponent)
+    return float(f"{scaled:.0f}e{exponent}") + 0.0  # the decimal nearest to what is meant, not a product of floats
+
+
 def _multiple(whole: float, step: float) -> float:
     """Multiply without leaving digits behind that a reader would see; never minus zero."""
     inverse = round(1.0 / step)

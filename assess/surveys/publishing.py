@@ -13,9 +13,11 @@ from assess.extensions import Database
 from assess.localisation import gettext as _
 from assess.releases.comments import released_comments
 from assess.releases.document import Document, ScoredCycle, score_document
-from assess.releases.statistics import cycle_statistics
-from assess.releases.store import freeze
+from assess.releases.history import between
+from assess.releases.statistics import cycle_statistics, read_statistics
+from assess.releases.store import freeze, read_frozen
 from assess.scoring.answers import AnswerMatrix
+from assess.scoring.between import QUARTERS_KEPT, Between
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.surveys.clock import mark
 from assess.surveys.contract import contract_of, frozen_instrument
@@ -61,10 +63,11 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
         _check_invariant(session, cycle, tree, envelopes)
         comments: Document = {"format": FORMAT, "comments": _comments(session, cycle, tree, scores)}
         comments_sha256 = _freeze(session, cycle, "comments", comments, now)
-        statistics_sha256 = _freeze(session, cycle, "statistics", cycle_statistics(scores, _members(cycle)), now)
+        statistics = cycle_statistics(scores, _members(cycle))
+        statistics_sha256 = _freeze(session, cycle, "statistics", statistics, now)
         document = _result(
             cycle,
-            scores,
+            ScoredCycle(cycle.quarter, scores, _between(session, cycle, statistics, tree.minimum)),
             tree,
             envelopes,
             comments_sha256=comments_sha256,
@@ -137,12 +140,27 @@ def _comments(
 
 
 def _members(cycle: Cycle) -> dict[str, list[str]]:
-    return {group["name"]: list(group["teams"]) for group in contract_of(cycle)["groups"]}
+    """Name the teams of each group; a unit is who it is called, whatever its own members are called."""
+    groups = contract_of(cycle)["groups"]
+    return {group["name"]: list(group["teams"]) for group in groups if not group["own_members"]}
+
+
+def _between(session: Session, cycle: Cycle, statistics: Document, minimum: int) -> Between | None:
+    """Compare with the records of the quarters published before, as they were stored then."""
+    earlier = session.execute(
+        select(Cycle.quarter, Cycle.id)
+        .where(Cycle.state == State.PUBLISHED, Cycle.quarter < cycle.quarter)
+        .order_by(Cycle.quarter.desc())
+        .limit(QUARTERS_KEPT - 1)
+    ).all()[::-1]
+    stored = [read_frozen(session, cycle_id=cycle_id, kind="statistics")[0] for _quarter, cycle_id in earlier]
+    records = [read_statistics(document) for document in [*stored, statistics]]
+    return between(records, [*(quarter for quarter, _cycle_id in earlier), cycle.quarter], minimum)
 
 
 def _result(
     cycle: Cycle,
-    scores: CycleScores,
+    scored: ScoredCycle,
     tree: CycleTree,
     envelopes: Mapping[str, int],
     *,
@@ -150,7 +168,7 @@ def _result(
     statistics_sha256: str,
 ) -> Document:
     contract = contract_of(cycle)
-    document = score_document(scores.key, [ScoredCycle(cycle.quarter, scores)])
+    document = score_document(scored.scores.key, [scored])
     _explain_hidden(document, tree, envelopes)
     return {
         "format": FORMAT,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from assess.releases.document import cycle_document
+from assess.releases.document import ScoredCycle, cycle_document
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.key import DimensionKey, ItemKey, ScaleKey, ScoringKey
@@ -54,7 +54,7 @@ def document_of(
 ) -> tuple[CycleScores, dict[str, Any]]:
     """Score and write the entry of the cycle."""
     scores = score_cycle(key, answers, tree, minimum=minimum)
-    return scores, dict(cycle_document(None, scores))
+    return scores, dict(cycle_document(ScoredCycle(None, scores)))
 
 
 def by_team(document: Mapping[str, Any]) -> dict[str, Any]:

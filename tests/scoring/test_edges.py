@@ -195,6 +195,8 @@ def test_a_scale_needs_two_ends() -> None:
 SCORE = {"n", "score_100", "low_100", "high_100", "compare_low_100", "compare_high_100"}
 BOUNDS = {"logical_low_100", "logical_high_100"}
 RAW = {"mean_raw", "sd_raw", "percent_favourable"}
+AGREEMENT = {"rwg_j", "rwg_j_skew", "ad", "spread_word"}
+STANDING = {"shrunken_100", "p_bottom", "versus_rest"}
 NUMBERS = {
     "n",
     "mean_raw",
@@ -215,17 +217,19 @@ def test_exactly_the_figures_of_the_table_are_present(n: int) -> None:
     assert (entry["n"], entry["headcount"], entry["response_rate"]) == (n, n + 2, round(n / (n + 2) + 1e-9, 2))
     figures = entry["dimensions"]["D1"]
     assert set(entry["overall"]) == SCORE | BOUNDS
-    assert set(figures) == SCORE | BOUNDS | RAW
+    assert set(figures) == SCORE | BOUNDS | RAW | AGREEMENT | STANDING
+    assert [figures[name] for name in STANDING] == [{"suppressed": "not_available"}] * 3, "one team: nothing to compare"
     whole = [figures[name] for name in SCORE | BOUNDS]
     assert all(isinstance(value, int) for value in whole)
     if n < 10:
         assert [figures[name] for name in RAW] == [TOO_FEW] * 3
+        assert [figures[name] for name in AGREEMENT] == [TOO_FEW] * 4
         assert all(set(item) == {"n", "word"} for item in entry["items"].values())
         halves = {figures["score_100"] - figures["low_100"], figures["high_100"] - figures["score_100"]}
         assert len(halves) == 1
         assert halves.pop() % 5 == 0
     else:
-        assert not any(isinstance(figures[name], dict) for name in RAW)
+        assert not any(isinstance(figures[name], dict) for name in RAW | AGREEMENT)
         assert figures["percent_favourable"] % 5 == 0
         assert set(entry["items"]["D1Q1"]) == NUMBERS
         assert entry["items"]["D1Q2"] == {"n": n, "word": "almost_nobody"}
@@ -234,7 +238,7 @@ def test_exactly_the_figures_of_the_table_are_present(n: int) -> None:
 
 def test_when_everybody_answered_there_is_no_interval_but_the_usual_fluctuation() -> None:
     figures = team_of(7, 7, 5)["dimensions"]["D1"]
-    assert set(figures) == SCORE | RAW | {"fluctuation_100"}
+    assert set(figures) == SCORE | RAW | AGREEMENT | STANDING | {"fluctuation_100"}
     assert figures["low_100"] == figures["high_100"] == figures["score_100"]
     assert figures["compare_low_100"] < figures["score_100"] < figures["compare_high_100"]
     assert figures["fluctuation_100"] % 5 == 0

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assess.scoring.answers import MISSING, AnswerMatrix
-from assess.scoring.engine import recoded, score_cycle
+from assess.scoring.engine import score_cycle
 from assess.scoring.interval import half_widths, logical_bounds, team_interval
 from assess.scoring.key import ItemKey, ScaleKey, ScoringKey
 from assess.scoring.moments import Moments
+from assess.scoring.persons import recoded
 from assess.scoring.tree import Tree
 from tests.scoring.release_oracle import subtree, trees
 from tests.scoring.small_worlds import FIVE, document_of, make_key

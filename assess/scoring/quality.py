@@ -1,0 +1,97 @@
+"""How well the instrument works in this organisation, and what goes with its outcomes: never for a single team."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from assess.scoring.alpha import Alpha, Unavailable, cronbach_alpha
+from assess.scoring.answers import MISSING, AnswerMatrix
+from assess.scoring.careless import straight_lining
+from assess.scoring.disclosure import BoolArray
+from assess.scoring.drivers import Drivers, cross_products, drivers
+from assess.scoring.key import ScoringKey
+from assess.scoring.moments import FloatArray, IntArray
+from assess.scoring.omega import Omega, omega_total
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Reliability of one dimension over all people who enter the organisation's figures."""
+
+    alpha: Alpha | Unavailable
+    omega: Omega | Unavailable
+
+
+@dataclass(frozen=True)
+class OutcomeDrivers:
+    """What one outcome goes with; the predictors of `found` are places in `dimensions`."""
+
+    outcome: str
+    dimensions: tuple[str, ...]
+    found: Drivers
+
+
+def reliability_of(ratings: npt.NDArray[np.int8], complete: BoolArray, strata: IntArray) -> Reliability:
+    """Compute alpha and omega of recoded ratings, shape (persons, items).
+
+    `complete` says who answered every item; `strata` (persons,) numbers the team, the pooled others being one more; a
+    negative one counts nowhere.
+    """
+    kept = complete & (strata >= 0)
+    return Reliability(cronbach_alpha(ratings, kept, strata), omega_total(ratings, kept))
+
+
+def straight_lining_percent(key: ScoringKey, answers: AnswerMatrix, strata: IntArray) -> int | None:
+    """Rate of one answer throughout, to the nearest 5 %; None below 50 people who can be judged.
+
+    Looks at the items of one scale only: that of most of the dimensions' items.
+    """
+    places = [place for dimension in key.dimensions for place in dimension.items]
+    scales = [key.items[place].scale for place in places]
+    common = max(scales, key=scales.count)
+    columns = [place for place, scale in zip(places, scales, strict=True) if scale == common]
+    reverse = np.array([key.items[place].reverse_keyed for place in columns], dtype=np.bool_)
+    if not reverse.any():
+        return None
+    whole = columns == list(range(answers.ratings.shape[1]))
+    ratings = answers.ratings if whole else answers.ratings[:, columns]
+    return straight_lining(ratings, reverse).percent(strata >= 0)
+
+
+def outcome_drivers(
+    key: ScoringKey, answers: AnswerMatrix, scores: Sequence[FloatArray], scored: Sequence[BoolArray], strata: IntArray
+) -> tuple[OutcomeDrivers, ...]:
+    """Relate each outcome that was asked to the dimension scores of the same people, listwise.
+
+    `scores` (0-100) and `scored` hold one array of shape (persons,) per dimension; `strata` as in `reliability_of`.
+    """
+    asked = [place for place, part in enumerate(scored) if bool(part.any())]
+    if not asked or not key.outcomes:
+        return ()
+    complete = np.logical_and.reduce([scored[place] for place in asked])
+    count = int(strata.max(initial=-1)) + 1
+    codes = tuple(key.dimensions[place].code for place in asked)
+    result = []
+    for place in key.outcomes:
+        item, column = key.items[place], answers.ratings[:, place]
+        present = column != MISSING
+        if not present.any() or count == 0:
+            continue
+        value = 100.0 * (column - item.scale.lo) / (item.scale.hi - item.scale.lo)
+        if item.reverse_keyed:
+            value = 100.0 - value
+        table = np.stack([value, *(scores[dimension] for dimension in asked)], axis=1)
+        sums = cross_products(table, complete & present, strata, count)
+        result.append(OutcomeDrivers(item.code, codes, drivers(sums)))
+    return tuple(result)
+
+
+@dataclass(frozen=True)
+class Quality:
+    """All of the above for one cycle; `reliabilities` by dimension code."""
+
+    reliabilities: Mapping[str, Reliability]
+    straight_lining_percent: int | None
+    drivers: tuple[OutcomeDrivers, ...]

@@ -1,0 +1,80 @@
+"""From the scores of a cycle to the records that later cycles compare with (measurement, section 6.0)."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from assess.scoring.cycle_statistics import (
+    DimensionRecords,
+    OrganisationRecord,
+    recorded_histograms,
+    recorded_summary,
+)
+from assess.scoring.engine import CycleScores, Measure
+from assess.scoring.key import ScoringKey
+
+OVERALL = "overall"
+
+
+def records_of(scores: CycleScores, members: Mapping[str, Sequence[str]]) -> dict[str, DimensionRecords]:
+    """Build one set of records per dimension and, under `overall`, for the overall score.
+
+    `members` names the leaf teams a node consists of, where it is a merged group; units and single teams need none:
+    they are who they are called, whoever joins or leaves.
+    """
+    measures = [*scores.dimensions, *([] if scores.overall is None else [scores.overall])]
+    return {measure.code: _records(scores, measure, members) for measure in measures}
+
+
+def item_set(key: ScoringKey, code: str) -> tuple[str, ...]:
+    """List the items behind a dimension, or behind the overall score: where they differ, the line breaks."""
+    chosen = [d for d in key.dimensions if d.code == code] or [
+        key.dimensions[place] for place in key.overall_dimensions
+    ]
+    return tuple(
+        f"{key.items[place].code}{'-' if key.items[place].reverse_keyed else ''}" for d in chosen for place in d.items
+    )
+
+
+def items_key(items: Sequence[str]) -> str:
+    """Name a set of items: equal in two cycles exactly when the items are."""
+    return hashlib.sha256("\n".join(sorted(items)).encode()).hexdigest()[:24]
+
+
+def line_key(node: str, members: Sequence[str]) -> str:
+    """Name the line of a merged group: equal in two cycles exactly when node and members are; no node is called so."""
+    return "\n".join([node, *sorted(members)])
+
+
+def _records(scores: CycleScores, measure: Measure, members: Mapping[str, Sequence[str]]) -> DimensionRecords:
+    places = np.flatnonzero(measure.pattern.published)
+    exact = scores.minimum < 2
+    groups = measure.total.at(places)
+    items = item_set(scores.key, measure.code)
+    names = tuple(scores.tree.names[place] for place in places.tolist())
+    return DimensionRecords(
+        nodes=names,
+        lines=tuple(line_key(name, members[name]) if name in members else name for name in names),
+        items=items_key(items),
+        is_team=~scores.tree.is_unit[places],
+        headcount=scores.headcounts[places],
+        summary=recorded_summary(groups, exact=exact),
+        histograms=recorded_histograms(measure.histograms.at(places, len(scores.tree.names)), groups.n, exact=exact),
+        organisation=_organisation(scores, measure),
+    )
+
+
+def _organisation(scores: CycleScores, measure: Measure) -> OrganisationRecord:
+    strata, _heads = scores.strata(measure)
+    n = int(strata.n.sum())
+    compared = scores.comparison.measures.get(measure.code)
+    fit = None if compared is None else compared.fit
+    return OrganisationRecord(
+        teams=0 if compared is None else compared.teams,
+        mean_100=float(strata.sum.sum()) / n if n else None,
+        mu_100=None if fit is None else fit.mu,
+        tau2=None if fit is None else fit.tau2,
+        sigma2=None if fit is None else fit.sigma2,
+        alpha_within=measure.reliability,
+    )
