@@ -33,6 +33,7 @@ class Story:
 STORIES = (
     Story(6, AFTER_SALES, _l("recovered: communication, the lowest of the whole shop two quarters ago, is back")),
     Story(4, AFTER_SALES, _l("fell apart: communication is low beyond chance, with one thing to do about it")),
+    Story(5, AFTER_SALES, _l("recovering: communication rose beyond chance after the team had begun short briefings")),
     Story(6, LIGHTING, _l("seven answers, and still one finding that is beyond chance: unclear roles")),
     Story(6, DATA, _l("nobody can tell it apart from the average, and the report says so")),
     Story(6, PLATFORM, _l("unanimous: all ten answer alike")),
