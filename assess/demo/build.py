@@ -1,10 +1,12 @@
 """Building the demo company: files are imported, answers sealed, closed, opened and published by the product's code."""
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +54,19 @@ def demo_settings(settings: Settings) -> Settings:
 def build_demo(settings: Settings, *, now: datetime, reset: bool, say: Say) -> Demo:
     """Build the company once; a second run finds it and only computes the open links again."""
     marker = settings.data_dir / MARKER
-    if reset or not marker.exists():
+    known = json.loads(marker.read_text(encoding="utf-8")) if marker.exists() else {}
+    if reset or known.get("made_from") != fingerprint():
         _build(settings, now, say)
         return _found(settings, marker, built=True)
     return _found(settings, marker, built=False)
+
+
+def fingerprint() -> str:
+    """Name the plan of this demo: a company built by another version is built anew."""
+    parts = sorted(
+        (part.name, part.read_bytes()) for part in resources.files("assess.demo").iterdir() if part.is_file()
+    )
+    return hashlib.sha256(b"".join(name.encode() + content for name, content in parts)).hexdigest()
 
 
 def planted_truth(settings: Settings) -> Truth:
@@ -95,7 +106,13 @@ def _build(settings: Settings, now: datetime, say: Say) -> None:
                 run.finish()
     finally:
         database.close()
-    marker = {"seed": SEED, "quarters": labels, "answered_in_open_quarter": used, "truth": truth}
+    marker = {
+        "made_from": fingerprint(),
+        "seed": SEED,
+        "quarters": labels,
+        "answered_in_open_quarter": used,
+        "truth": truth,
+    }
     (settings.data_dir / MARKER).write_text(json.dumps(marker, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

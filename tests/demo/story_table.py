@@ -3,6 +3,7 @@
 python -m tests.demo.story_table
 """
 
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -112,4 +113,4 @@ def _true(planted: Mapping[str, Any], row: Row) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print("\n".join(story_table()))
+    sys.stdout.write("\n".join(story_table()) + "\n")

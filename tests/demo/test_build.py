@@ -218,6 +218,15 @@ def test_a_second_run_finds_the_company_and_the_same_unused_links(demo: Demo, se
         assert len(group.links) == truth[name]["invited"] - truth[name]["answering"]
 
 
+def test_a_company_of_another_version_is_built_anew(tmp_path: Path) -> None:
+    other = demo_settings(load_settings({"ASSESS_DATA_DIR": str(tmp_path / "data")}))
+    build_demo(other, now=NOW, reset=False, say=lambda _sentence: None)
+    marker = other.data_dir / "demo.json"
+    marker.write_text(marker.read_text("utf-8").replace('"made_from": "', '"made_from": "0'), "utf-8")
+    assert build_demo(other, now=NOW, reset=False, say=lambda _sentence: None).built
+    assert not build_demo(other, now=NOW, reset=False, say=lambda _sentence: None).built
+
+
 def test_every_story_has_its_report(quarters: dict[int, Any]) -> None:
     for story in STORIES:
         assert story.node in nodes(quarters[story.quarter])
