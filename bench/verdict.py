@@ -3,9 +3,9 @@
     python bench/verdict.py [--quick]
 
 Design of the simulation: rosters of 6 to 22, 80 % answer, four dimensions of six items correlated .5 between and inside
-teams, a team effect of ICC(1) = .12, answers of the kinds of coverage.py. Of a person's own part a share r is the same
-in every quarter. Drift is a random walk of each team and dimension, a shift moves everybody before quarter 2. Every
-team acts on its lowest dimension, except where the largest drop is chosen. The rule sees displayed values only.
+teams, a team effect of ICC(1) = .12, answers of six kinds of teams and their mix. Of a person's own part a share r is
+the same in every quarter. Drift is a random walk of each team and dimension, a shift moves everybody before quarter 2.
+Every team acts on its lowest dimension, except where the largest drop is chosen. The rule sees displayed values only.
 """
 
 import os
@@ -20,8 +20,7 @@ from itertools import product
 
 import numpy as np
 import numpy.typing as npt
-from coverage import ITEMS, KINDS, MIX
-from scipy.optimize import brentq
+from populations import CUTS, ITEMS, MIX, NAMES, correlated, latents, percent
 from scipy.stats import norm
 
 from assess.scoring.verdict import WORTH_HAVING, DimensionFigures, Quarter, Reason, Verdict, verdicts
@@ -30,8 +29,6 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 DIMENSIONS, SMALLEST, LARGEST, RESPONSE, MINIMUM = 4, 6, 22, 0.8, 5
 CHUNK = 2_000  # teams drawn at a time, split into organisations
-NAMES = list(KINDS)
-CUTS = np.array([norm.ppf(np.cumsum(KINDS[kind])[:-1]) for kind in NAMES])
 EFFECTS = (-10, -5, 0, 5, 10, 15, 20)
 SIZES = (8, 14, 40, 2_000)
 CLASSES = ((5, 6), (7, 9), (10, 13), (14, 19))
@@ -59,27 +56,6 @@ class Panel:
     kinds: IntArray
     latent: npt.NDArray[np.float32]
     answered: npt.NDArray[np.bool_]
-
-
-def latent_of(points: float, kind: int) -> float:
-    """Find the latent shift that moves the expected score of a kind by so many points, at most to 99."""
-
-    def score(shift: float) -> float:
-        return 25.0 * float((1.0 - norm.cdf(CUTS[kind] - shift)).sum())
-
-    target = min(score(0.0) + points, 99.0)
-    return float(brentq(lambda shift: score(shift) - target, -8.0, 8.0))
-
-
-def latents(points: float, kinds: IntArray) -> npt.NDArray[np.float32]:
-    """Translate points into latent shifts for every team."""
-    return np.array([latent_of(points, kind) for kind in range(len(NAMES))], dtype=np.float32)[kinds]
-
-
-def correlated(random: np.random.Generator, *shape: int, axis: int) -> npt.NDArray[np.float32]:
-    """Draw standard normals that correlate .5 along the axis of the dimensions."""
-    common = random.standard_normal([1 if a == axis else s for a, s in enumerate(shape)], dtype=np.float32)
-    return (common + random.standard_normal(shape, dtype=np.float32)) * np.float32(np.sqrt(0.5))
 
 
 def summarise(
@@ -236,11 +212,6 @@ def simulate(case: Case, chunks: int, effects: tuple[int, ...] = (0,)) -> dict[i
     return {
         e: {name: np.concatenate([part[name] for part in found]) for name in found[0]} for e, found in parts.items()
     }
-
-
-def percent(hits: npt.NDArray[np.bool_]) -> float:
-    """Share in percent; 0 of nothing."""
-    return 100.0 * float(hits.mean()) if hits.size else 0.0
 
 
 def conditions() -> Iterable[tuple[float, float, float]]:
