@@ -1,6 +1,7 @@
 """`assess init` and `assess serve`: an installation and its web processes."""
 
 import os
+import socket
 import sys
 from typing import NoReturn
 
@@ -8,6 +9,7 @@ import click
 
 from assess.cli.options import installation
 from assess.config import load_settings
+from assess.errors import RefusalError
 from assess.extensions import open_database
 from assess.localisation import gettext as _
 from assess.migrations import upgrade
@@ -37,10 +39,27 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 def run_server(host: str, port: int, workers: int = 2) -> NoReturn:
-    """Replace this process by the web server."""
+    """Replace this process by the web server; RefusalError where the address is taken."""
+    _refuse_taken_address(host, port)
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"]
     arguments += ["--no-control-socket"]
     command = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning", "assess.app:create_app()"]
     click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=host, port=port))
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - replaces this process, no shell
+
+
+def _refuse_taken_address(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as gunicorn does: an address just left is free
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise RefusalError(
+                _(
+                    "The site cannot listen on %(host)s:%(port)d (%(what)s); choose another port with --port.",
+                    host=host,
+                    port=port,
+                    what=error.strerror or type(error).__name__,
+                )
+            ) from error

@@ -1,6 +1,7 @@
 """`assess demo` from start to end, with two of its stories."""
 
 import ipaddress
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -9,8 +10,10 @@ import pytest
 
 from assess import cli
 from assess.cli import demo as command
+from assess.cli.site import run_server
 from assess.demo.network import address_in_network
 from assess.demo.stories import STORIES
+from assess.errors import RefusalError
 from assess.localisation import set_language
 
 
@@ -76,3 +79,12 @@ def test_it_builds_writes_recommends_and_links_then_starts_at_once(
 def test_the_address_in_the_network_is_none_or_one_that_others_can_reach() -> None:
     found = address_in_network()
     assert found is None or not ipaddress.ip_address(found).is_loopback
+
+
+def test_a_taken_port_is_refused_with_the_remedy(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(RefusalError, match="--port"):
+            run_server("127.0.0.1", taken.getsockname()[1])
+    assert "http" not in capsys.readouterr().out
