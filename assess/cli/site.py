@@ -44,7 +44,8 @@ def run_server(host: str, port: int, workers: int = 2) -> NoReturn:
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"]
     arguments += ["--no-control-socket"]
     command = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning", "assess.app:create_app()"]
-    click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=host, port=port))
+    shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+    click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=shown, port=port))
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - replaces this process, no shell
 
