@@ -161,7 +161,7 @@ class CycleEntries:
         if n < max(scores.minimum, 1):
             return withheld(figure_reason(n, scores.minimum, asked=measure.asked))
         inside = scores.counted(measure.pattern, measure.direct.n)
-        whole = measure.direct.grouped(np.where(inside, 0, -1), 1)
+        whole = scores.whole(measure)
         favourable = np.array([measure.direct_favourable[inside].sum()], dtype=np.int64)
         answered = np.array([measure.direct_answered[inside].sum()], dtype=np.int64)
         block = ScoreBlock.of(measure, whole, np.full(1, -1, dtype=np.int64), favourable, answered)

@@ -24,6 +24,7 @@ from assess.scoring.interval import (
 from assess.scoring.items import ItemCounts, count_items, item_patterns
 from assess.scoring.key import DimensionKey, ScoringKey
 from assess.scoring.moments import EXACT_FROM, FloatArray, IntArray, Moments, moments_by_node
+from assess.scoring.overall import overall_source
 from assess.scoring.persons import PersonScores, recoded_items, score_dimension
 from assess.scoring.quality import Quality, Reliability, outcome_drivers, reliability_of, straight_lining_percent
 from assess.scoring.reliability import within_team_alpha
@@ -59,6 +60,7 @@ class Measure:
     spread: npt.NDArray[np.int8]
     histograms: Histograms
     agreement: Agreement | None = None
+    organisation_from_dimensions: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,15 @@ class CycleScores:
     def pooled_others(self, pattern: Pattern, direct: IntArray, floor: int | None = None) -> BoolArray:
         """Nodes whose people belong to a residual of at least `floor` (else the minimum): together one more team."""
         return pooled_others(pattern, self.tree, direct, floor or max(self.minimum, 1))
+
+    def whole(self, measure: Measure) -> Moments:
+        """Everybody who enters the organisation's figure of one measure, as one group."""
+        inside = self.counted(measure.pattern, measure.direct.n)
+        whole = measure.direct.grouped(np.where(inside, 0, -1), 1)
+        if not measure.organisation_from_dimensions:
+            return whole
+        parts = [self.whole(self.dimensions[place]).mean for place in self.key.overall_dimensions]
+        return whole.with_mean(np.mean(parts, axis=0))
 
     def counted(self, pattern: Pattern, direct: IntArray, floor: int | None = None) -> BoolArray:
         """Nodes whose people enter the organisation's figure."""
@@ -264,7 +275,14 @@ def _overall(
     allowed = np.logical_and.reduce([measures[place].pattern.published for place in places])
     own = residual_pattern(direct.n, tree, minimum=minimum, allowed=allowed)
     empty = np.zeros(len(tree.names), dtype=np.int64)
+    some = (number > 0) & (number < len(places))
+    source = overall_source(
+        np.bincount(answers.nodes[some], minlength=len(tree.names)), own.published, tree, minimum=minimum
+    )
     summed = direct.upwards(tree)
+    if source.from_dimensions.any():
+        means = np.mean([measures[place].total.mean for place in places], axis=0)
+        summed = summed.with_mean(np.where(source.from_dimensions, means, summed.mean))
     kept = own.published & (summed.n >= (EXACT_FROM if minimum > 1 else 1))
     spread, histograms = _person_figures(mean, enough, answers, tree, kept, minimum=minimum)
     return Measure(
@@ -281,6 +299,7 @@ def _overall(
         asked=all(measures[place].asked for place in places),
         spread=spread,
         histograms=histograms,
+        organisation_from_dimensions=source.organisation_from_dimensions,
     )
 
 

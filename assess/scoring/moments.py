@@ -53,6 +53,11 @@ class Moments:
         coarse = self.first**2 / np.maximum(self.n, 1) + (self.n - 1) * deviation**2
         return Moments(self.n, self.first, np.where((self.n > 1) & (self.n < EXACT_FROM), coarse, self.second))
 
+    def with_mean(self, mean: FloatArray) -> "Moments":
+        """Move the groups to other means (0-100, shape (groups,)), keeping n and spread."""
+        first = self.n * (mean - CENTRE)
+        return Moments(self.n, first, self.within + first**2 / np.maximum(self.n, 1))
+
     def upwards(self, tree: Tree) -> "Moments":
         """Add every node's sums to all its ancestors."""
         return Moments(*(np.asarray(tree.sum_upwards(part)) for part in (self.n, self.first, self.second)))

@@ -66,13 +66,12 @@ def _records(scores: CycleScores, measure: Measure, members: Mapping[str, Sequen
 
 
 def _organisation(scores: CycleScores, measure: Measure) -> OrganisationRecord:
-    strata, _heads = scores.strata(measure)
-    n = int(strata.n.sum())
+    whole = scores.whole(measure)
     compared = scores.comparison.measures.get(measure.code)
     fit = None if compared is None else compared.fit
     return OrganisationRecord(
         teams=0 if compared is None else compared.teams,
-        mean_100=float(strata.sum.sum()) / n if n else None,
+        mean_100=float(whole.mean[0]) if whole.n[0] else None,
         mu_100=None if fit is None else fit.mu,
         tau2=None if fit is None else fit.tau2,
         sigma2=None if fit is None else fit.sigma2,
