@@ -88,8 +88,8 @@ def latents(points: float, kinds: IntArray) -> Latent:
 
 
 def moments(scores: FloatArray, answered: BoolArray | None = None) -> Moments:
-    """Add up the scores of those who answered (everybody if not said), shape (teams, persons)."""
-    kept = np.ones(scores.shape, dtype=np.bool_) if answered is None else answered
+    """Add up the scores of those who answered (everybody if not said), shape (..., persons)."""
+    kept = np.broadcast_to(np.True_ if answered is None else answered, scores.shape)
     centred = np.where(kept, scores - CENTRE, 0.0)
     return Moments(kept.sum(axis=-1), centred.sum(axis=-1), (centred**2).sum(axis=-1))
 
