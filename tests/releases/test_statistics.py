@@ -91,8 +91,8 @@ def test_nobody_who_is_not_shown_is_in_it(seed: int) -> None:
 def test_records_of_fewer_than_ten_keep_no_histogram_and_a_spread_in_steps_of_five(seed: int) -> None:
     history = quarters(seed, 3)
     sizes = set()
-    for (_, tree, answers), scores in zip(history, cycles(seed, 3), strict=True):
-        groups = plain_groups(tree, answers)
+    for (_, _, answers), scores in zip(history, cycles(seed, 3), strict=True):
+        groups = plain_groups(scores, answers)
         for code, part in stored(scores)["dimensions"].items():
             for record in part["records"]:
                 sizes.add(record["n"] >= 10)

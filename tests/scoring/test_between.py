@@ -54,7 +54,7 @@ def plain_quarter(seed: int, place: int, *, exact: bool) -> Mapping[str, Mapping
         scores = tuple(float(s) if exact else 5.0 * int(s / 5 + 0.5) for s in group.scores)
         return Record(*plain_record(group, exact=exact), scores)
 
-    groups = plain_groups(tree, answers)
+    groups = plain_groups(score_cycle(KEY, answers, tree, minimum=1 if exact else 5), answers)
     return {code: {name: record(group) for name, group in part.items() if group.n} for code, part in groups.items()}
 
 

@@ -11,24 +11,27 @@ import pytest
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.records import OVERALL, item_set, items_key, line_key, records_of
-from assess.scoring.tree import Tree
 from tests.scoring.release_oracle import subtree
 from tests.scoring.small_worlds import make_key, make_tree, matrix
-from tests.scoring.test_strata import KEY, SEEDS, TINY, Group, organisation, plain_people
+from tests.scoring.test_strata import KEY, SEEDS, TINY, Group, nodes_told_by_dimensions, organisation, plain_people
 
 CODES = ("D1", "D2", OVERALL)
 HALF = Fraction(1, 2)
 
 
-def plain_groups(tree: Tree, answers: AnswerMatrix) -> dict[str, dict[str, Group]]:
+def plain_groups(scores: CycleScores, answers: AnswerMatrix) -> dict[str, dict[str, Group]]:
     """People in and below every node, by measure and name."""
     result: dict[str, dict[str, Group]] = {}
-    inside = [subtree(tree, v) for v in range(len(tree.names))]
+    names = scores.tree.names
+    inside = [subtree(scores.tree, v) for v in range(len(names))]
     for code, people in zip(CODES, plain_people(KEY, answers), strict=True):
         result[code] = {
             name: Group(tuple(score for node, score in people if below[node]), -1)
-            for name, below in zip(tree.names, inside, strict=True)
+            for name, below in zip(names, inside, strict=True)
         }
+    for node in nodes_told_by_dimensions(scores, answers) - {-1}:
+        said = sum((result[code][names[node]].mean for code in CODES[:-1]), Fraction(0)) / 2
+        result[OVERALL][names[node]] = replace(result[OVERALL][names[node]], said=said)
     return result
 
 
@@ -58,7 +61,7 @@ def test_every_shown_node_has_its_record_and_no_other_one_has(seed: int, minimum
     scores = score_cycle(KEY, answers, tree, minimum=minimum)
     records = records_of(scores, {})
     assert tuple(records) == CODES
-    groups, exact = plain_groups(tree, answers), minimum == 1
+    groups, exact = plain_groups(scores, answers), minimum == 1
     for code, measure in zip(CODES, [*scores.dimensions, scores.overall], strict=True):
         assert measure is not None
         found = records[code]
@@ -82,7 +85,8 @@ def test_every_shown_node_has_its_record_and_no_other_one_has(seed: int, minimum
 @pytest.mark.parametrize("seed", SEEDS)
 def test_histograms_are_kept_from_ten_people_in_steps_of_five_points(seed: int, minimum: int) -> None:
     tree, answers = organisation(seed)
-    records, groups = records_of(score_cycle(KEY, answers, tree, minimum=minimum), {}), plain_groups(tree, answers)
+    scores = score_cycle(KEY, answers, tree, minimum=minimum)
+    records, groups = records_of(scores, {}), plain_groups(scores, answers)
     for code, found in records.items():
         table = found.histograms.table(len(found.nodes)).tolist()
         for row, name in enumerate(found.nodes):
@@ -94,13 +98,14 @@ def test_histograms_are_kept_from_ten_people_in_steps_of_five_points(seed: int, 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_data_that_are_not_confidential_keep_every_score(seed: int) -> None:
     tree, answers = organisation(seed)
-    records, groups = records_of(score_cycle(KEY, answers, tree, minimum=1), {}), plain_groups(tree, answers)
+    scores = score_cycle(KEY, answers, tree, minimum=1)
+    records, groups = records_of(scores, {}), plain_groups(scores, answers)
     for code, found in records.items():
         cells = found.histograms
         for row, name in enumerate(found.nodes):
             inside = cells.nodes == row
-            scores = np.repeat(cells.scores_100[inside], cells.counts[inside]).tolist()
-            assert scores == pytest.approx(sorted(map(float, groups[code][name].scores)), abs=1e-8)
+            kept = np.repeat(cells.scores_100[inside], cells.counts[inside]).tolist()
+            assert kept == pytest.approx(sorted(map(float, groups[code][name].scores)), abs=1e-8)
             assert len(set(cells.scores_100[inside].tolist())) == len(set(groups[code][name].scores))
 
 

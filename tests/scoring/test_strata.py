@@ -30,18 +30,23 @@ class Group:
 
     scores: tuple[Fraction, ...]
     heads: int
+    said: Fraction | None = None  # the mean that is shown instead, of the dimensions
 
     @property
     def n(self) -> int:
         return len(self.scores)
 
     @property
-    def mean(self) -> Fraction:
+    def own_mean(self) -> Fraction:
         return sum(self.scores, Fraction(0)) / self.n
+
+    @property
+    def mean(self) -> Fraction:
+        return self.own_mean if self.said is None else self.said
 
     def within(self, *, coarse: bool) -> float:
         """Sum of squares about the mean; `coarse`: that of the SD which a record of fewer than ten keeps."""
-        exact = sum((score - self.mean) ** 2 for score in self.scores)
+        exact = sum((score - self.own_mean) ** 2 for score in self.scores)
         if not coarse or self.n < 2 or self.n >= 10:
             return float(exact)
         deviation = 5 * floor(sqrt(exact / (self.n - 1)) / 5 + 0.5 + TINY)
@@ -69,25 +74,66 @@ def organisation(seed: int, *, most: int = 14, spread: float = 0.8) -> tuple[Tre
     return tree, AnswerMatrix(answers, of)
 
 
+def plain_scores(key: ScoringKey, row: Sequence[int]) -> list[Fraction | None]:
+    """Scores of one person, None for a dimension with fewer than half of its items."""
+    result: list[Fraction | None] = []
+    for dimension in key.dimensions:
+        lo, hi = dimension.scale.lo, dimension.scale.hi
+        given = [
+            lo + hi - row[place] if key.items[place].reverse_keyed else row[place]
+            for place in dimension.items
+            if row[place] != int(MISSING)
+        ]
+        enough = 2 * len(given) >= len(dimension.items)
+        result.append(100 * (Fraction(sum(given), len(given)) - lo) / (hi - lo) if enough else None)
+    return result
+
+
 def plain_people(key: ScoringKey, answers: AnswerMatrix) -> list[People]:
     """Scores of all people, one list per dimension, the overall score last."""
     result: list[People] = [[] for _ in range(len(key.dimensions) + 1)]
     for row, node in zip(answers.ratings.tolist(), answers.nodes.tolist(), strict=True):
-        own = []
-        for dimension, people in zip(key.dimensions, result[:-1], strict=True):
-            lo, hi = dimension.scale.lo, dimension.scale.hi
-            given = [
-                lo + hi - row[place] if key.items[place].reverse_keyed else row[place]
-                for place in dimension.items
-                if row[place] != int(MISSING)
-            ]
-            if 2 * len(given) >= len(dimension.items):
-                score = 100 * (Fraction(sum(given), len(given)) - lo) / (hi - lo)
+        found = plain_scores(key, row)
+        own = [score for score in found if score is not None]
+        for score, people in zip(found, result[:-1], strict=True):
+            if score is not None:
                 people.append((node, score))
-                own.append(score)
-        if 4 * len(own) >= 3 * len(key.dimensions):
+        if 4 * len(own) >= 3 * len(found):
             result[-1].append((node, sum(own, Fraction(0)) / len(own)))
     return result
+
+
+def nodes_told_by_dimensions(scores: CycleScores, answers: AnswerMatrix) -> set[int]:
+    """Nodes whose overall score is the mean of their dimension means, -1 for the organisation.
+
+    Such are those in which the people with some but not all dimensions, outside the parts that say their own mean,
+    number fewer than the minimum but not nobody.
+    """
+    tree, minimum, told = scores.tree, scores.minimum, set[int]()
+    if minimum < 2 or scores.overall is None:
+        return told
+    pattern = scores.overall.pattern
+    some = [
+        node
+        for row, node in zip(answers.ratings.tolist(), answers.nodes.tolist(), strict=True)
+        if 0 < sum(score is None for score in plain_scores(scores.key, row)) < len(scores.key.dimensions)
+    ]
+
+    def left(node: int) -> int:
+        below = [v for v in range(len(tree.names)) if tree.parents[v] == node]
+        number = some.count(node) + sum(map(left, below))
+        if node < 0 or not pattern.published[node]:
+            return number
+        if 0 < number < minimum:
+            told.add(node)
+            return number
+        return 0
+
+    uncounted = pattern.organisation_residual < minimum
+    outside = sum(owner(node, pattern.published.tolist(), tree) < 0 for node in some) if uncounted else 0
+    if 0 < left(-1) - outside < minimum:
+        told.add(-1)
+    return told
 
 
 def owner(node: int, published: Sequence[bool], tree: Tree) -> int:
@@ -147,6 +193,7 @@ def test_the_organisation_is_the_sum_over_released_teams_and_one_group_of_others
     scores, document = document_of(KEY, answers, tree, minimum=minimum)
     heads = scores.direct_headcounts.tolist()
     shown = {**document["organisation"]["dimensions"], "overall": document["organisation"]["overall"]}
+    means: list[Fraction] = []
     for measure, people in zip(measures_of(scores), plain_people(KEY, answers), strict=True):
         strata, others = plain_strata(people, measure.pattern, tree, heads, minimum)
         strata = [group for group in strata if group.n]
@@ -154,7 +201,10 @@ def test_the_organisation_is_the_sum_over_released_teams_and_one_group_of_others
         teams = strata[:-1] if others else strata
         v0 = plain_v0(teams, coarse=coarse)
         assert measure.v0 == pytest.approx(v0, rel=1e-9)
-        whole = Group(tuple(score for group in strata for score in group.scores), -1)
+        told = measure.code == "overall" and -1 in nodes_told_by_dimensions(scores, answers)
+        said = sum(means, Fraction(0)) / len(means) if told else None
+        whole = Group(tuple(score for group in strata for score in group.scores), -1, said)
+        means.append(whole.mean)
         half = plain_half(strata, v0, coarse=coarse)
         low, high = float(whole.mean) - half, float(whole.mean) + half
         figures = shown[measure.code]
