@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from assess.localisation import gettext as _
 from assess.localisation import use_language
-from assess.reports.fonts import font_family
+from assess.reports.fonts import FONT_ORDER, font_family
 from assess.reports.present.pages import TeamReport, WithheldReport
 
 _PAGE, _PAGES = "\x00page\x00", "\x00pages\x00"
@@ -24,6 +24,7 @@ def report_page(report: TeamReport | WithheldReport) -> str:
             .render(
                 report=report,
                 fonts=Markup(font_family(report.cover.language)),  # noqa: S704 - our own constant
+                all_fonts={language: Markup(font_family(language)) for language in FONT_ORDER},  # noqa: S704 - as above
                 page_number=page_number(),
                 gap="" if report.cover.language == "zh" else " ",
             )

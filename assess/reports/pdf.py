@@ -21,12 +21,37 @@ def render_pdf(html: str) -> bytes:
 
     try:
         document = weasyprint.HTML(string=printable(html), url_fetcher=InlineDataOnly(), base_url=None)
-        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", font_config=_font_configuration())
+        pdf: bytes = document.write_pdf(
+            pdf_variant="pdf/ua-1", font_config=_font_configuration(), finisher=_mark_languages
+        )
     except FatalURLFetchingError as error:  # a BaseException: `except Exception` would let it end the worker
         raise RefusalError(
             _("The report asks for something outside itself and was not drawn: %(what)s", what=error)
         ) from error
     return pdf
+
+
+def _mark_languages(document: Any, pdf: Any) -> None:  # noqa: ANN401 - WeasyPrint has no type hints
+    """Tag list items that have a language of their own; WeasyPrint knows the language of the whole document only.
+
+    Items and tags come in the same order, page by page. Should they ever not match, none is tagged: rather no language
+    than a wrong one.
+    """
+    import pydyf  # type: ignore[import-untyped] # it has no type hints
+
+    items = [element for page in document.pages for element in _list_items(page._page_box)]
+    tags = [entry for entry in pdf.objects if isinstance(entry, dict) and entry.get("S") == "/LI"]
+    if len(items) != len(tags):
+        return
+    for element, tag in zip(items, tags, strict=True):
+        if element.get("lang"):
+            tag["Lang"] = pydyf.String(element.get("lang"))
+
+
+def _list_items(page_box: Any) -> list[Any]:  # noqa: ANN401 - WeasyPrint has no type hints
+    """List the items of one page in order, each once; an item that runs on is there again on the next page."""
+    boxes = (box for box in page_box.descendants() if box.element_tag == "li" and box.element is not None)
+    return list({id(box.element): box.element for box in boxes}.values())
 
 
 def _library() -> ModuleType:

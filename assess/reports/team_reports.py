@@ -5,7 +5,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,10 @@ class ReportedCycle:
     """One cycle of a result document with all that its reports need; figures come from the document alone."""
 
     cycle: Node
-    earlier: frozenset[str]  # teams with a released older quarter in the same document
+    history: tuple[Node, ...]  # the cycles before, oldest first
     instrument: Instrument
     source: ReportSource
+    comments: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)  # node, prompt code, texts
 
     @property
     def label(self) -> str | None:
@@ -72,12 +73,6 @@ def latest_cycle(
 ) -> ReportedCycle:
     """Take the latest cycle of a result document (design.md 5); `command` is printed as the way to rebuild."""
     cycles: Sequence[Node] = document["cycles"]
-    earlier = frozenset(
-        str(team["team"])
-        for cycle in cycles[:-1]
-        for team in (*cycle["teams"], *cycle["units"])
-        if not withheld_reason(team)
-    )
     source = ReportSource(
         organisation=organisation,
         engine=str(document["engine"]),
@@ -86,7 +81,7 @@ def latest_cycle(
         command=command,
         contract=contract,
     )
-    return ReportedCycle(cycles[-1], earlier, instrument, source)
+    return ReportedCycle(cycles[-1], tuple(cycles[:-1]), instrument, source)
 
 
 def team_report(
@@ -106,7 +101,8 @@ def team_report(
         _recommendations(reported, team, settings or AdviceSettings(), already),
         _practices(),
         reported.source,
-        earlier=str(team["team"]) in reported.earlier,
+        history=reported.history,
+        comments=reported.comments.get(str(team["team"])),
     )
 
 

@@ -23,6 +23,7 @@ SERVICE, OPERATIONS, TECHNOLOGY, WITHHELD = (
     "Technology 技术",
     "Warehouse 仓储",
 )
+TOLD = "told"  # Operations once more, with all that a later quarter adds
 # name, answers, invited, true levels of COM, TRU, ROL, MOT
 TEAMS = (
     (OPERATIONS, 8, 9, (0.7, 0.9, 0.8, 0.6)),
@@ -80,6 +81,54 @@ def team(name: str, content: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return next(dict(entry) for entry in chosen["cycles"][0]["teams"] if entry["team"] == name)
 
 
+def quarter(label: str, scores: Mapping[str, int] | None = None, **entry: Any) -> dict[str, Any]:
+    """Make an earlier quarter of the shop: Operations with other scores (or another entry), all else as it is."""
+    now = document()["cycles"][0]
+    own = team(OPERATIONS)
+    own["dimensions"] = {
+        code: {**figures, "score_100": (scores or {}).get(code, figures["score_100"])}
+        for code, figures in own["dimensions"].items()
+    }
+    teams = [{**own, **entry} if each["team"] == OPERATIONS else each for each in now["teams"]]
+    return {**now, "cycle": label, "teams": teams}
+
+
+def withheld_quarter(label: str, reason: str = "too_few") -> dict[str, Any]:
+    """Make an earlier quarter in which nothing of Operations was shown."""
+    now = document()["cycles"][0]
+    hidden = {"team": OPERATIONS, "suppressed": reason}
+    return {**now, "cycle": label, "teams": [hidden if e["team"] == OPERATIONS else e for e in now["teams"]]}
+
+
+def change(difference: int, word: str = "no_clear_change", *, since: str = "2026Q3", half: int = 15) -> dict[str, Any]:
+    """Make a change as the document has it."""
+    return {
+        "from": since,
+        "difference_100": difference,
+        "low_100": difference - half,
+        "high_100": difference + half,
+        "word": word,
+        "visible_change_100": 29,
+    }
+
+
+@cache
+def told() -> tuple[ReportedCycle, dict[str, Any]]:
+    """Give Operations everything a later report can hold: earlier quarters, changes, a trend, comments, a gap."""
+    trend = {"quarters": 5, "slope_100": -2.5, "low_100": -4.5, "high_100": -0.5, "word": "down"}
+    entry = team(OPERATIONS)
+    entry["change"] = {"COM": change(24, "higher"), "TRU": change(-21, "lower"), "overall": change(14, "higher")}
+    entry["change"] |= {code: change(-100, half=100) for code in ("ROL", "MOT")}
+    entry["trend"] = {d.code: trend for d in instrument().dimensions} | {"overall": trend}
+    labels = ("2025Q1", "2025Q2", "2025Q4", "2026Q1", "2026Q2")
+    history = (*(quarter(label, {"COM": 5 * place}) for place, label in enumerate(labels)), withheld_quarter("2025Q3"))
+    history = (*sorted(history, key=lambda cycle: str(cycle["cycle"])), quarter("2026Q3", {"COM": 100, "TRU": 0}))
+    comments = {OPERATIONS: {"CMT1": ["交接记录写得清楚。", *["Keep the shared list of answers."] * 9, "请保持。"]}}
+    cycle = {**document()["cycles"][0]}
+    cycle["teams"] = [entry if each["team"] == OPERATIONS else each for each in cycle["teams"]]
+    return replace(reported(), cycle=cycle, history=history, comments=comments), entry
+
+
 def renamed(name: str, new: str) -> tuple[ReportedCycle, dict[str, Any]]:
     """Give a team another name in its whole cycle."""
     base = reported()
@@ -89,6 +138,9 @@ def renamed(name: str, new: str) -> tuple[ReportedCycle, dict[str, Any]]:
 
 @cache
 def pdf(name: str, language: str) -> bytes:
+    if name == TOLD:
+        base, entry = told()
+        return team_report_pdf(base, entry, language=language)
     return team_report_pdf(reported(), team(name), language=language)
 
 

@@ -13,6 +13,7 @@ from tests.reports import shop
 
 
 def presented(name: str, language: str = "en", **changes: Any) -> TeamReport:
+    """Present a team with some of its figures changed."""
     with use_language(language):
         report = team_report(shop.reported(), {**shop.team(name), **changes})
     assert isinstance(report, TeamReport)
@@ -139,20 +140,6 @@ def test_no_chart_carries_both_kinds_of_interval(language: str) -> None:
         title = re.search(r"<title>(.*?)</title>", str(block.chart))
         assert title is not None
         assert set(re.findall(r"\d+", title[1])) == {str(figures[k]) for k in ("score_100", "low_100", "high_100")}
-
-
-def test_a_first_measurement_looks_forward_and_a_change_is_said_when_it_is_there() -> None:
-    first = presented(shop.OPERATIONS)
-    assert first.follow_up.startswith("First measurement: nothing to follow up yet.")
-    change = {
-        "COM": {"from": "2026Q3", "difference_100": 12, "low_100": 3, "high_100": 21, "word": "higher"},
-        "TRU": {"from": "2026Q3", "difference_100": -4, "low_100": -20, "high_100": 12, "word": "no_clear_change"},
-    }
-    second = presented(shop.OPERATIONS, change=change)
-    assert second.follow_up == ""
-    assert "▲ Higher than in 2026 Q3: +12 points (+3 to +21)." in second.dimensions[0].says
-    assert "No clear change since 2026 Q3: −4 points (−20 to +12)." in second.dimensions[1].says
-    assert "▲ higher than last time" in str(second.comparison.chart)
 
 
 def test_two_things_to_do_carry_first_step_basis_owner_effort_and_evidence() -> None:

@@ -15,13 +15,17 @@ _ROW = 38.0
 _LABEL_ROOM = 168.0
 _PLOT_LEFT = 184.0
 _FIGURES_ROOM = 104.0
+_CHANGE_ROOM = 108.0
 _TOP = 16.0
 _AXIS = 18.0
 
 
 @dataclass(frozen=True)
 class IntervalRow:
-    """One line of the chart. `score` is None when it is withheld; `notes` (at most two) stand under the label."""
+    """One line of the chart. `score` is None when it is withheld; `notes` (at most two) stand under the label.
+
+    `before` is the score of an earlier quarter, `change` the word on it; `moved` joins the two where the word is clear.
+    """
 
     label: str
     notes: tuple[str, ...]
@@ -31,19 +35,23 @@ class IntervalRow:
     reference: int | None
     range_text: str
     spoken: str
+    before: int | None = None
+    change: str = ""
+    moved: bool = False
 
 
-def interval_bars(
-    rows: Sequence[IntervalRow], *, headings: tuple[str, str], language: str, width: float = 658
-) -> Markup:
-    """Draw one row per score: dot, band of its interval, tick of the reference, and the numbers under `headings`."""
+def interval_bars(rows: Sequence[IntervalRow], *, headings: Sequence[str], language: str, width: float = 658) -> Markup:
+    """Draw one row per score: dot, band of its interval, tick of the reference, and the numbers under `headings`.
+
+    A third heading makes room for a column of changes.
+    """
     row_height = _ROW + (14 if any(len(row.notes) > 1 for row in rows) else 0)
     height = _TOP + row_height * len(rows) + _AXIS
     drawing = Drawing(width, height, title=listed([row.spoken for row in rows], language), language=language)
-    right = width - _FIGURES_ROOM
+    right = width - _FIGURES_ROOM - (_CHANGE_ROOM if len(headings) > 2 else 0)
     _axis(drawing, right, height)
-    drawing.text(right + 46, 9, headings[0], size=9.5, fill=SOFT, anchor="end")
-    drawing.text(width, 9, headings[1], size=9.5, fill=SOFT, anchor="end")
+    for heading, edge in zip(headings, (right + 46, right + _FIGURES_ROOM, width), strict=False):
+        drawing.text(edge, 9, heading, size=9.5, fill=SOFT, anchor="end")
     for place, row in enumerate(rows):
         _row(drawing, row, _TOP + (place + 0.5) * row_height, right, width)
     return drawing.finish()
@@ -72,9 +80,15 @@ def _row(drawing: Drawing, row: IntervalRow, y: float, right: float, width: floa
     if row.reference is not None:
         x = _at(row.reference, right)
         drawing.line(x, y - 13, x, y + 13, INK, width=2)
+    if row.before is not None:
+        if row.moved:
+            drawing.line(_at(row.before, right), y, _at(row.score, right), y, ACCENT, width=2)
+        drawing.circle(_at(row.before, right), y, 4.5, "#ffffff", ring=ACCENT)
     drawing.circle(_at(row.score, right), y, 6.5, ACCENT)
     drawing.text(right + 46, y + 6, str(row.score), size=18, bold=True, fill=ACCENT, anchor="end")
-    drawing.text(width, y + 5, row.range_text, size=12, fill=SOFT, anchor="end")
+    drawing.text(right + _FIGURES_ROOM, y + 5, row.range_text, size=12, fill=SOFT, anchor="end")
+    if row.change:
+        drawing.text(width, y + 5, row.change, size=12, fill=INK if row.moved else SOFT, bold=row.moved, anchor="end")
 
 
 def _label(drawing: Drawing, row: IntervalRow, y: float) -> None:

@@ -40,11 +40,14 @@ class Drawing:
             f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}" fill="{fill}"{rounded}/>'
         )
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str, *, width: float = 1) -> None:
+    def line(
+        self, x1: float, y1: float, x2: float, y2: float, stroke: str, *, width: float = 1, dashed: bool = False
+    ) -> None:
         """Draw a straight line."""
+        dashes = ' stroke-dasharray="3 3"' if dashed else ""
         self._parts.append(
             f'<line x1="{x1:.2f}" y1="{y1:.2f}" x2="{x2:.2f}" y2="{y2:.2f}" stroke="{stroke}" '
-            f'stroke-width="{width:.2f}"/>'
+            f'stroke-width="{width:.2f}"{dashes}/>'
         )
 
     def circle(self, x: float, y: float, radius: float, fill: str, *, ring: str = "#ffffff") -> None:

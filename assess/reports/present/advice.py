@@ -155,12 +155,3 @@ def grade_word(code: str) -> str:
         "C": _("single study"),
         "D": _("handbook or practice"),
     }[code]
-
-
-def follow_up(*, has_change: bool, has_actions: bool, earlier: bool) -> str:
-    """Close the first page: what became of the last action, or why there is nothing to look back on yet."""
-    if has_actions or has_change:
-        return ""
-    if earlier:
-        return _("This report looks at one quarter only; changes since earlier quarters are not part of it.")
-    return _("First measurement: nothing to follow up yet. Next quarter this page says what came of your choice.")

@@ -1,12 +1,14 @@
 """The dimensions against the organisation: words and one chart, all intervals of the comparing kind (rho = 0)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assess.localisation import current_language, format_quarter
 from assess.localisation import gettext as _
 from assess.reports.charts.interval_bars import IntervalRow, interval_bars
-from assess.reports.present.figures import Node, Score, number, part, score_of, whole, withheld_reason, word
+from assess.reports.charts.svg import listed
+from assess.reports.present.changes import Change, change_of, change_word, score_before
+from assess.reports.present.figures import Node, Score, part, score_of, withheld_reason
 from assess.reports.present.headline import may_compare
 from assess.reports.present.pages import Comparison
 from assess.reports.present.words import listing, span, text_in, why_withheld
@@ -59,11 +61,13 @@ def standings(team: Node, organisation: Node, instrument: Instrument) -> tuple[S
 
 def _place(score: Score | None, reference: int | None) -> str | None:
     """Compare on displayed values only; the document's own test against the rest wins where it exists."""
-    if score is None:
-        return None
-    if score.versus_word is not None:
+    if score is not None and score.versus_word is not None:
         return score.versus_word
-    if reference is None or score.compare_low is None or score.compare_high is None:
+    return _place_by_band(score, reference)
+
+
+def _place_by_band(score: Score | None, reference: int | None) -> str | None:
+    if score is None or reference is None or score.compare_low is None or score.compare_high is None:
         return None
     if score.compare_low > reference:
         return ABOVE
@@ -80,73 +84,86 @@ def place_word(place: str | None) -> str:
     }[place]
 
 
-def comparison(team: Node, rows: Sequence[Standing], minimum: int) -> Comparison:
+@dataclass(frozen=True)
+class _Since:
+    """What is known of one dimension's change: the change, and the score it starts from where that is at hand."""
+
+    change: Change | None
+    before: int | None
+
+
+def comparison(team: Node, rows: Sequence[Standing], minimum: int, history: Sequence[Node] = ()) -> Comparison:
     """Build the chart of the first page; its title says the finding."""
-    chart_rows = [_chart_row(row, _change_word(team, row.dimension.code), minimum) for row in rows]
+    since = [_since(team, row, history) for row in rows]
+    quarters = {each.change.since for each in since if each.change}
+    headings = [_("score"), _("usual range")]
+    if quarters:
+        headings.append(_since_heading(quarters))
     return Comparison(
         finding=_finding(rows),
-        chart=interval_bars(chart_rows, headings=(_("score"), _("usual range")), language=current_language()),
-        caption=_caption(rows),
+        chart=interval_bars(
+            [
+                _chart_row(row, each, minimum, blank="–" if quarters else "")
+                for row, each in zip(rows, since, strict=True)
+            ],
+            headings=headings,
+            language=current_language(),
+        ),
+        caption=_caption(rows, {each.change.since for each in since if each.change and each.before is not None}),
     )
 
 
-def change_sentence(team: Node, code: str) -> str:
-    """Say the change since an earlier quarter; empty where the document has none."""
-    change = part(team, "change").get(code)
-    if change is None or withheld_reason(change) is not None:
-        return ""
-    difference, low, high = (number(change, key) for key in ("difference_100", "low_100", "high_100"))
-    if difference is None or low is None or high is None:
-        return ""
-    values = {
-        "quarter": format_quarter(str(change["from"])),
-        "difference": f"{whole(difference):+d}".replace("-", "−"),
-        "low": f"{whole(low):+d}".replace("-", "−"),
-        "high": f"{whole(high):+d}".replace("-", "−"),
-    }
-    if word(change, "word") == "higher":
-        return _("▲ Higher than in %(quarter)s: %(difference)s points (%(low)s to %(high)s).", **values)
-    if word(change, "word") == "lower":
-        return _("▼ Lower than in %(quarter)s: %(difference)s points (%(low)s to %(high)s).", **values)
-    return _("No clear change since %(quarter)s: %(difference)s points (%(low)s to %(high)s).", **values)
+def _since(team: Node, row: Standing, history: Sequence[Node]) -> _Since:
+    change = None if row.score is None else change_of(team, row.dimension.code)
+    before = None if change is None else score_before(history, team, row.dimension.code, change)
+    return _Since(change, None if before is None else before.score)
 
 
-def _change_word(team: Node, code: str) -> str:
-    change = part(team, "change").get(code)
-    if change is None or withheld_reason(change) is not None:
-        return ""
-    return {
-        "higher": _("▲ higher than last time"),
-        "lower": _("▼ lower than last time"),
-    }.get(word(change, "word") or "", _("no clear change"))
+def _since_heading(quarters: Collection[str]) -> str:
+    if len(quarters) > 1:
+        return _("change")
+    return _("since %(quarter)s", quarter=format_quarter(next(iter(quarters))))
 
 
-def _chart_row(row: Standing, change: str, minimum: int) -> IntervalRow:
+def _chart_row(row: Standing, since: _Since, minimum: int, *, blank: str) -> IntervalRow:
+    """Build one row; `blank` stands in the column of changes where this dimension has none."""
     direction = "" if row.dimension.higher_is_better else _("higher is worse")
     if row.score is None:
         reason = why_withheld(row.reason, minimum)
         return IntervalRow(row.name, (reason,), None, None, None, None, "", f"{row.name}: {reason}")
-    notes = tuple(note for note in (listing([n for n in (place_word(row.place), direction) if n]), change) if note)
+    notes = listing([note for note in (place_word(row.place), direction) if note])
     return IntervalRow(
         label=row.name,
-        notes=notes,
+        notes=(notes,) if notes else (),
         score=row.score.score,
         low=row.score.compare_low,
         high=row.score.compare_high,
         reference=row.organisation,
         range_text=span(row.score.compare_low, row.score.compare_high),
-        spoken=_spoken(row, row.score),
+        spoken=_spoken(row, row.score, since),
+        before=since.before,
+        change=blank if since.change is None else change_word(since.change),
+        moved=since.change is not None and since.change.is_clear,
     )
 
 
-def _spoken(row: Standing, score: Score) -> str:
+def _spoken(row: Standing, score: Score, since: _Since) -> str:
     values = {"name": row.name, "score": score.score, "low": score.compare_low, "high": score.compare_high}
     if row.organisation is None:
-        return _("%(name)s: %(score)s points, usual range %(low)s to %(high)s", **values)
-    return _(
-        "%(name)s: %(score)s points, usual range %(low)s to %(high)s, organisation %(organisation)s",
-        organisation=row.organisation,
-        **values,
+        now = _("%(name)s: %(score)s points, usual range %(low)s to %(high)s", **values)
+    else:
+        now = _(
+            "%(name)s: %(score)s points, usual range %(low)s to %(high)s, organisation %(organisation)s",
+            organisation=row.organisation,
+            **values,
+        )
+    if since.change is None:
+        return now
+    told = {"quarter": format_quarter(since.change.since), "word": change_word(since.change)}
+    if since.before is None:
+        return listed([now, _("since %(quarter)s: %(word)s", **told)], current_language())
+    return listed(
+        [now, _("%(before)s points in %(quarter)s: %(word)s", before=since.before, **told)], current_language()
     )
 
 
@@ -164,10 +181,23 @@ def _finding(rows: Sequence[Standing]) -> str:
     return _("The dimensions and their usual range")
 
 
-def _caption(rows: Sequence[Standing]) -> str:
+def _caption(rows: Sequence[Standing], before: Collection[str]) -> str:
+    """Explain the marks that stand on the chart, and the rule behind the words."""
+    sentences = [_("Dot: this team. Band: its usual range (95%).")]
+    if len(before) == 1:
+        sentences.append(_("Hollow dot: %(quarter)s.", quarter=format_quarter(next(iter(before)))))
+    elif before:
+        sentences.append(_("Hollow dot: the quarter compared with."))
     if any(row.organisation is not None for row in rows):
-        return _(
-            "Dot: this team. Band: its usual range (95%). Dark line: the organisation. "
-            "Where the band includes the line, no difference can be told."
-        )
-    return _("Dot: this team. Band: its usual range (95%).")
+        sentences.append(_("Dark line: the organisation."))
+        sentences.append(_rule(rows))
+    return ("" if current_language() == "zh" else " ").join(sentence for sentence in sentences if sentence)
+
+
+def _rule(rows: Sequence[Standing]) -> str:
+    """Say the rule, unless nothing is told apart and the bands show it already."""
+    if not any(row.score is not None and row.score.versus_word is not None for row in rows):
+        return _("Where the band includes the line, no difference can be told.")
+    if all(row.place == _place_by_band(row.score, row.organisation) == AROUND for row in rows if row.score is not None):
+        return ""
+    return _("“Above” and “below” rest on a test against all other teams.")

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from assess.localisation import current_language
 from assess.localisation import gettext as _
 from assess.reports.charts.score_bar import score_bar
-from assess.reports.present.comparison import ABOVE, AROUND, BELOW, Standing, change_sentence
+from assess.reports.present.changes import change_of, change_sentence
+from assess.reports.present.comparison import ABOVE, AROUND, BELOW, Standing
 from assess.reports.present.figures import Node, Score, number
 from assess.reports.present.items import ItemFigure, figures_of, item_word
 from assess.reports.present.pages import DimensionBlock, FigureRow
-from assess.reports.present.words import band_code, band_word, listing, span, text_in, why_withheld
+from assess.reports.present.words import band_code, band_word, listing, signed, span, text_in, why_withheld
 from assess.surveys.instruments import Instrument
 
 
@@ -29,7 +30,7 @@ def _block(team: Node, row: Standing, instrument: Instrument, minimum: int) -> D
     sentences = (
         _own_range(score, team),
         _standing(row),
-        change_sentence(team, row.dimension.code),
+        change_sentence(change_of(team, row.dimension.code)),
         _shares(row),
         _spread(score),
     )
@@ -73,9 +74,9 @@ def _standing(row: Standing) -> str:
     if row.organisation is None or row.place is None:
         return ""
     return {
-        ABOVE: _("Above the organisation, which stands at %(score)s.", score=row.organisation),
-        BELOW: _("Below the organisation, which stands at %(score)s.", score=row.organisation),
-        AROUND: _("No clear difference from the organisation, which stands at %(score)s.", score=row.organisation),
+        ABOVE: _("Above the organisation (%(score)s).", score=row.organisation),
+        BELOW: _("Below the organisation (%(score)s).", score=row.organisation),
+        AROUND: _("No clear difference from the organisation (%(score)s).", score=row.organisation),
     }[row.place]
 
 
@@ -93,8 +94,7 @@ def _spread(score: Score) -> str:
         "alike": _("Most people see it alike."),
         "differently": _("People see it differently."),
         "camps": _("People are split into two camps."),
-        None: "",
-    }[score.spread_word]
+    }.get(score.spread_word or "", "")
 
 
 def _item_groups(figures: Sequence[ItemFigure]) -> tuple[tuple[str, str], ...]:
@@ -131,17 +131,24 @@ def _named(figure: ItemFigure) -> str:
     return _("%(label)s, %(figure)s", label=figure.label, figure=figure_text)
 
 
-def figure_headings(rows: Sequence[Standing], *, has_roster: bool) -> tuple[str, ...]:
+def figure_headings(team: Node, rows: Sequence[Standing], *, has_roster: bool) -> tuple[str, ...]:
     """Name the columns of the table of figures."""
     shares = (_("favourable"),) if _has_shares(rows) else ()
     own = (_("own range"),) if has_roster else ()
-    return (_("Dimension"), _("answers"), _("score"), *own, _("usual range"), _("organisation"), *shares)
+    columns = (_("Dimension"), _("answers"), _("score"), *own, _("usual range"), _("organisation"), *shares)
+    return (*columns, _("change (95% range)")) if _has_changes(team, rows) else columns
 
 
-def figure_rows(rows: Sequence[Standing], minimum: int, *, has_roster: bool) -> tuple[FigureRow, ...]:
+def figure_rows(team: Node, rows: Sequence[Standing], minimum: int, *, has_roster: bool) -> tuple[FigureRow, ...]:
     """Print every released figure of the dimensions once, as numbers."""
-    shares = _has_shares(rows)
-    return tuple(FigureRow(row.name, _cells(row, minimum, has_roster=has_roster, shares=shares)) for row in rows)
+    shares, changes = _has_shares(rows), _has_changes(team, rows)
+    return tuple(
+        FigureRow(
+            row.name,
+            (*_cells(row, minimum, has_roster=has_roster, shares=shares), *((_change_cell(team, row),) * changes)),
+        )
+        for row in rows
+    )
 
 
 def figures_note(*, has_roster: bool) -> str:
@@ -166,6 +173,22 @@ def _cells(row: Standing, minimum: int, *, has_roster: bool, shares: bool) -> tu
         share = row.score.percent_favourable if row.score else None
         cells.append("–" if share is None or not row.dimension.higher_is_better else f"{share}%")
     return tuple(cells)
+
+
+def _change_cell(team: Node, row: Standing) -> str:
+    change = change_of(team, row.dimension.code)
+    if change is None:
+        return "–"
+    return _(
+        "%(difference)s (%(low)s to %(high)s)",
+        difference=signed(change.difference),
+        low=signed(change.low),
+        high=signed(change.high),
+    )
+
+
+def _has_changes(team: Node, rows: Sequence[Standing]) -> bool:
+    return any(change_of(team, row.dimension.code) is not None for row in rows)
 
 
 def _has_shares(rows: Sequence[Standing]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from assess.scoring.rounding import down, half_up, up
 
 Node = Mapping[str, Any]
+OVERALL = "overall"  # code of the overall score among changes, trends and panels
 FULL = 10  # answers from which items, shares and agreement carry numbers (disclosure.md 2)
 
 
@@ -57,6 +58,22 @@ def score_of(figure: object) -> Score | None:
         spread_word=word(figure, "spread_word"),
         versus_word=word(versus, "word") if isinstance(versus, Mapping) else None,
     )
+
+
+def score_in(node: Node, code: str) -> Score | None:
+    """Read the score of a dimension, or the `overall` one, of a team, unit or organisation."""
+    return score_of(figure_in(node, code))
+
+
+def figure_in(node: Node, code: str) -> object:
+    """Return the entry of a dimension, or the `overall` one, as the document has it; None when absent."""
+    return node.get(OVERALL) if code == OVERALL else part(node, "dimensions").get(code)
+
+
+def node_named(cycle: Node, name: str) -> Node | None:
+    """Find a team or unit of a cycle; None when that cycle had none of this name."""
+    nodes: list[Node] = [*cycle["teams"], *cycle["units"]]
+    return next((node for node in nodes if node["team"] == name), None)
 
 
 def number(figure: Node, key: str) -> float | None:

@@ -1,5 +1,6 @@
 """The head of the report: who answered, the verdict in one sentence, the overall score and its interval in words."""
 
+from collections.abc import Sequence
 from math import sqrt
 
 from assess.localisation import gettext as _
@@ -26,13 +27,13 @@ def answered(team: Node) -> str:
     return _("%(n)s of %(heads)s answered", n=team["n"], heads=int(heads))
 
 
-def headline(team: Node, minimum: int) -> Headline:
-    """Put the overall score into words."""
+def headline(team: Node, minimum: int, changes: Sequence[str] = ()) -> Headline:
+    """Put the overall score into words; `changes` are the sentences on what changed."""
     score = score_of(team.get("overall"))
     label = _("health score, 0–100")
     if score is None:
-        return Headline(_no_score(team, minimum), "", label, _caution(team))
-    sentences = (*interval_sentences(score, team), *_caution(team))
+        return Headline(_no_score(team, minimum), "", label, (*changes, *_caution(team)))
+    sentences = (*changes, *interval_sentences(score, team), *_caution(team))
     return Headline(_verdict(score), str(score.score), label, sentences)
 
 

@@ -23,6 +23,7 @@ class ReportSource:
     document_sha256: str
     command: str
     contract: ContractFacts | None = None
+    earlier_sha256: tuple[tuple[str, str], ...] = ()  # quarter and checksum of each older document that is read
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,25 @@ class DimensionBlock:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """One line through the quarters."""
+
+    name: str
+    note: str
+    chart: Markup
+    says: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """The page of earlier quarters; panels stand in rows of two, and where one is left over the notes stand beside."""
+
+    finding: str
+    rows: tuple[tuple[Panel, ...], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class FigureRow:
     """One line of the table of figures."""
 
@@ -149,6 +169,31 @@ class ItemPage:
 
 
 @dataclass(frozen=True)
+class SaidText:
+    """A comment and the language it is read in."""
+
+    text: str
+    html_language: str
+
+
+@dataclass(frozen=True)
+class CommentBlock:
+    """The comments on one prompt, in the order of the document."""
+
+    prompt: str
+    count: str
+    texts: tuple[SaidText, ...]
+
+
+@dataclass(frozen=True)
+class CommentPage:
+    """The released comments of one node."""
+
+    lead: str
+    blocks: tuple[CommentBlock, ...]
+
+
+@dataclass(frozen=True)
 class TeamReport:
     """The report of a released team or unit."""
 
@@ -163,7 +208,10 @@ class TeamReport:
     figure_headings: tuple[str, ...]
     figures: tuple[FigureRow, ...]
     figures_note: str
+    changes_note: tuple[str, ...]
     items: ItemPage
+    over_time: OverTime | None
+    comments: CommentPage | None
     reading: Reading
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.reports.present.pages import Explanation, Fact, Reading, ReportSource
 from assess.surveys.instruments import Instrument
@@ -52,8 +53,8 @@ def _comparing() -> Explanation:
         _("“No clear difference” is an answer"),
         (
             _(
-                "Small teams fluctuate. “Above” or “below” is said only when the usual range leaves the organisation’s "
-                "score out. “No clear difference” does not mean that there is none."
+                "Small teams fluctuate. “Above”, “below”, “higher” or “lower” is said only where chance alone would "
+                "seldom bring it about. “No clear difference” or “no clear change” does not mean that there is none."
             ),
         ),
     )
@@ -93,16 +94,28 @@ def methods(*, has_roster: bool) -> tuple[str, ...]:
     """List the methods in ten lines."""
     return (
         _("Answers are reverse-coded where agreement is unfavourable, then put on 0–100."),
-        _("A person’s dimension score is the mean of the answered items; at least half must be answered."),
-        _("A team’s score is the mean of its persons’ scores, never of item means."),
+        _(
+            "A person’s dimension score is the mean of the answered items, at least half of them; a team’s score is "
+            "the mean of its persons’ scores."
+        ),
         _("The overall score is the mean of a person’s dimension scores, computed from answers, not rounded numbers."),
-        _("Ranges are 95% moderated t intervals; the team’s variance is steadied by that of all teams shown."),
+        _(
+            "Ranges are 95% moderated t intervals, steadied by the variance of all teams shown; below 10 answers the "
+            "half-width is rounded up to a multiple of 5 points."
+        ),
         _people_invited()
         if has_roster
         else _("The number of people invited is not known, so every range is a usual range."),
-        _("Below 10 answers a range’s half-width is rounded up to a multiple of 5 points."),
         _("The organisation’s score weights every answer equally and uses shown groups only."),
         _("Favourable are the two upper options; shares are rounded to the nearest 5, their limits are exact."),
+        _(
+            "A change is tested by a moderated t test; “higher” and “lower” hold the false-discovery rate at 5% within "
+            "the team’s dimensions."
+        ),
+        _(
+            "A trend is a weighted line through at least five quarters; a direction is told where 95% limits leave "
+            "out 0."
+        ),
         _("Recommendations follow from the displayed figures alone; nothing hidden can choose one."),
     )
 
@@ -122,8 +135,17 @@ def _facts(source: ReportSource, instrument: Instrument, citations: Sequence[str
         Fact(_("Engine"), f"assess {source.engine}"),
         *((Fact(_("Sources of the recommendations"), "; ".join(citations)),) if citations else ()),
         Fact(_("Checksum of the figures (SHA-256)"), source.document_sha256, is_code=True),
+        *_earlier(source),
         Fact(_("Rebuild this report"), source.command, is_code=True),
     )
+
+
+def _earlier(source: ReportSource) -> tuple[Fact, ...]:
+    """List the older documents this report reads, each with the first digits of its checksum."""
+    if not source.earlier_sha256:
+        return ()
+    listed = [f"{format_quarter(quarter)} {sha256[:12]}" for quarter, sha256 in source.earlier_sha256]
+    return (Fact(_("Checksums of earlier quarters"), " · ".join(listed), is_code=True),)
 
 
 def _origin(source: ReportSource) -> tuple[Fact, ...]:

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from assess.actions.catalogue import PracticeTexts
 from assess.localisation import HTML_LANGUAGE, current_language, format_quarter
 from assess.localisation import gettext as _
-from assess.reports.present.advice import action_cards, citations, follow_up
+from assess.reports.present.advice import action_cards, citations
+from assess.reports.present.changes import change_of, changes_note, headline_changes
+from assess.reports.present.comments import comment_page
 from assess.reports.present.comparison import comparison, standings
 from assess.reports.present.dimensions import (
     dimension_blocks,
@@ -14,9 +16,11 @@ from assess.reports.present.dimensions import (
     figure_rows,
     figures_note,
 )
-from assess.reports.present.figures import Node, number, part, score_of
+from assess.reports.present.figures import OVERALL, Node, number, part, score_of
 from assess.reports.present.headline import answered, headline
 from assess.reports.present.items import item_page
+from assess.reports.present.lookback import look_back
+from assess.reports.present.over_time import over_time
 from assess.reports.present.pages import Cover, ReportSource, TeamReport
 from assess.reports.present.reading import reading
 from assess.reports.present.strengths import strengths
@@ -36,32 +40,44 @@ def present_team(
     practices: Mapping[str, PracticeTexts],
     source: ReportSource,
     *,
-    earlier: bool = False,
+    history: Sequence[Node] = (),
+    comments: Mapping[str, Sequence[str]] | None = None,
 ) -> TeamReport:
     """Say everything that is released about one team, in the language of this context.
 
-    `cycle` and `team` are entries of the result document; `earlier` tells whether an older quarter of this team exists.
+    `cycle` and `team` are entries of the result document; `history` are the cycles before, oldest first; `comments`
+    are those released for this node, prompt code to texts.
     Words depend on displayed values only.
     """
     rows = standings(team, part(cycle, "organisation"), instrument)
     dimensions = tuple(row.dimension for row in rows)
+    codes = [dimension.code for dimension in dimensions]
+    quarters = over_time(history, cycle, team, rows, instrument, source.minimum)
     overall = score_of(team.get("overall"))
     has_roster = number(team, "headcount") is not None
     return TeamReport(
         cover=cover(cycle, str(team["team"]), answered(team), source),
-        headline=headline(team, source.minimum),
-        comparison=comparison(team, rows, source.minimum),
+        headline=headline(team, source.minimum, headline_changes(team, {row.dimension.code: row.name for row in rows})),
+        comparison=comparison(team, rows, source.minimum, history),
         strengths=strengths(team, rows, instrument),
         actions=action_cards(team, rows, recommendations, practices),
-        follow_up=follow_up(
-            has_change=bool(part(team, "change")), has_actions=bool(team.get("actions")), earlier=earlier
+        follow_up=look_back(
+            history,
+            cycle,
+            team,
+            instrument,
+            has_change=any(change_of(team, code) for code in (*codes, OVERALL)),
+            over_time=quarters is not None,
         ),
         dimensions=dimension_blocks(team, rows, instrument, source.minimum),
         dimension_lead=dimension_lead(team, overall),
-        figure_headings=figure_headings(rows, has_roster=has_roster),
-        figures=figure_rows(rows, source.minimum, has_roster=has_roster),
+        figure_headings=figure_headings(team, rows, has_roster=has_roster),
+        figures=figure_rows(team, rows, source.minimum, has_roster=has_roster),
         figures_note=figures_note(has_roster=has_roster),
+        changes_note=changes_note(team, codes, history),
         items=item_page(team, dimensions, instrument, source.minimum),
+        over_time=quarters,
+        comments=comment_page(comments or {}, instrument),
         reading=reading(source, instrument, has_roster=has_roster, citations=citations(recommendations, practices)),
     )
 

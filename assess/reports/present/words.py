@@ -45,6 +45,15 @@ def span(low: int | None, high: int | None) -> str:
     return "" if low is None or high is None else f"{low}–{high}"
 
 
+def signed(value: float, *, decimals: int = 0) -> str:
+    """Print a difference with its sign; the minus is as wide as the plus.
+
+    >>> signed(12), signed(-3), signed(0), signed(-0.5, decimals=1)
+    ('+12', '−3', '0', '−0.5')
+    """
+    return f"{value:+.{decimals}f}".replace("-", "−") if value else "0"
+
+
 def listing(names: Sequence[str]) -> str:
     """Join names: `A, B, C`, in Chinese `A、B、C`."""
     return ("、" if current_language() == "zh" else ", ").join(names)
@@ -64,3 +73,8 @@ def why_withheld(reason: str, minimum: int) -> str:
 def with_direction(label: str, *, less_is_better: bool) -> str:
     """Mark the label of an item whose agreement is unfavourable."""
     return _("%(label)s (less is better)", label=label) if less_is_better else label
+
+
+def short_quarter(label: str) -> str:
+    """Print the quarter without its year, for an axis: `Q3`."""
+    return _("Q%(number)s", number=label[-1])

@@ -1,0 +1,208 @@
+"""The page of earlier quarters: one small chart per dimension and the overall score, all on the same axes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from assess.localisation import current_language, format_quarter
+from assess.localisation import gettext as _
+from assess.releases.history import quarter_number
+from assess.reports.charts.quarters import QuarterDot, quarter_chart
+from assess.reports.present.changes import HIGHER, LOWER, Change, change_of, change_sentence
+from assess.reports.present.comparison import Standing
+from assess.reports.present.figures import OVERALL, Node, withheld_reason
+from assess.reports.present.headline import may_compare
+from assess.reports.present.history import ABSENT, Break, Moment, line_of
+from assess.reports.present.pages import OverTime, Panel
+from assess.reports.present.trends import directions, trend_of, trend_sentence
+from assess.reports.present.words import listing, short_quarter, why_withheld
+from assess.surveys.instruments import Instrument
+
+MOST = 8  # quarters on the axis
+FOR_A_TREND = 5
+
+
+@dataclass(frozen=True)
+class _Line:
+    code: str
+    name: str
+    less_is_better: bool
+    moments: tuple[Moment, ...]
+
+    @property
+    def unbroken(self) -> int:
+        """Shown quarters since the last break."""
+        count = 0
+        for moment in reversed(self.moments):
+            count += moment.score is not None
+            if moment.broken:
+                break
+        return count
+
+
+def over_time(
+    history: Sequence[Node], cycle: Node, team: Node, rows: Sequence[Standing], instrument: Instrument, minimum: int
+) -> OverTime | None:
+    """Build the page; None where there are not two quarters to show."""
+    lines = _lines(history[-(MOST - 1) :], cycle, team, rows, instrument)
+    if not any(sum(moment.score is not None for moment in line.moments) > 1 for line in lines):
+        return None
+    panels = tuple(_panel(team, line, minimum) for line in lines)
+    return OverTime(
+        finding=_finding(team, lines),
+        rows=tuple(panels[place : place + 2] for place in range(0, len(panels), 2)),
+        notes=(_reading(), *_gap_notes(lines, minimum), *_break_notes(lines), *_trend_notes(team, lines)),
+    )
+
+
+def _lines(
+    history: Sequence[Node], cycle: Node, team: Node, rows: Sequence[Standing], instrument: Instrument
+) -> list[_Line]:
+    names = [(row.dimension.code, row.name, not row.dimension.higher_is_better) for row in rows]
+    if team.get(OVERALL) is not None and withheld_reason(team[OVERALL]) is None:
+        names.insert(0, (OVERALL, _("Team health"), False))
+    return [
+        _Line(code, name, less, line_of(history, cycle, str(team["team"]), code, instrument))
+        for code, name, less in names
+    ]
+
+
+def _panel(team: Node, line: _Line, minimum: int) -> Panel:
+    first = quarter_number(line.moments[0].quarter)
+    dots = [_dot(moment, quarter_number(moment.quarter) - first, minimum) for moment in line.moments]
+    return Panel(
+        name=line.name,
+        note=_("higher is worse") if line.less_is_better else "",
+        chart=quarter_chart(dots, language=current_language()),
+        says=_says(team, line.code),
+    )
+
+
+def _dot(moment: Moment, place: int, minimum: int) -> QuarterDot:
+    quarter = format_quarter(moment.quarter)
+    score = moment.score
+    if score is None:
+        reason = _why(moment, minimum)
+        return QuarterDot(
+            place=place,
+            label=short_quarter(moment.quarter),
+            year=moment.quarter[:4],
+            score=None,
+            note=_("not shown"),
+            breaks=False,
+            spoken=_("%(quarter)s: %(reason)s", quarter=quarter, reason=reason),
+        )
+    values = {"quarter": quarter, "score": score.score, "low": score.compare_low, "high": score.compare_high}
+    if moment.broken:
+        spoken = _("new line from %(quarter)s: %(score)s points, usual range %(low)s to %(high)s", **values)
+    else:
+        spoken = _("%(quarter)s: %(score)s points, usual range %(low)s to %(high)s", **values)
+    return QuarterDot(
+        place=place,
+        label=short_quarter(moment.quarter),
+        year=moment.quarter[:4],
+        score=score.score,
+        low=score.compare_low,
+        high=score.compare_high,
+        breaks=moment.broken is not None,
+        spoken=spoken,
+    )
+
+
+def _why(moment: Moment, minimum: int) -> str:
+    if moment.reason == ABSENT:
+        return _("not asked as a group of its own")
+    if moment.reason == "not_asked":
+        return _("not asked that quarter")
+    return why_withheld(moment.reason, moment.minimum or minimum)
+
+
+def _says(team: Node, code: str) -> tuple[str, ...]:
+    """Tell the change since the last quarter, then the trend."""
+    trend = trend_of(team, code)
+    sentences = (change_sentence(change_of(team, code)), "" if trend is None else trend_sentence(trend))
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _finding(team: Node, lines: Sequence[_Line]) -> str:
+    """Say first what the page shows: which lines rise or fall, what changed last, or why neither is told."""
+    if not may_compare(team):
+        return _("Fewer than half answered this quarter, so no direction is told.")
+    trends = {line.name: trend for line in lines if (trend := trend_of(team, line.code))}
+    changes = {line.name: change for line in lines if (change := change_of(team, line.code))}
+    sentences = [*([directions(trends)] if trends else []), *_since(changes)]
+    return ("" if current_language() == "zh" else " ").join(sentences) or _("The scores of the quarters")
+
+
+def _trend_notes(team: Node, lines: Sequence[_Line]) -> tuple[str, ...]:
+    """Say how many quarters a trend still lacks."""
+    most = max(line.unbroken for line in lines)
+    if most >= FOR_A_TREND or any(trend_of(team, line.code) for line in lines):
+        return ()
+    return (
+        _(
+            "A trend is told from %(needed)s shown quarters on one line; so far there are %(count)s.",
+            needed=FOR_A_TREND,
+            count=most,
+        ),
+    )
+
+
+def _since(changes: Mapping[str, Change]) -> Iterator[str]:
+    """Say what clearly changed since the last quarter."""
+    if not changes:
+        return
+    quarter = format_quarter(next(iter(changes.values())).since)
+    higher = listing([name for name, change in changes.items() if change.word == HIGHER])
+    lower = listing([name for name, change in changes.items() if change.word == LOWER])
+    if higher:
+        yield _("Higher than in %(quarter)s: %(names)s.", quarter=quarter, names=higher)
+    if lower:
+        yield _("Lower than in %(quarter)s: %(names)s.", quarter=quarter, names=lower)
+    if not higher and not lower:
+        yield _("No clear change since %(quarter)s.", quarter=quarter)
+
+
+def _reading() -> str:
+    return _(
+        "Dot: the score of a quarter. Band: its usual range (95%). Dots are joined as long as the same team answered "
+        "the same questions."
+    )
+
+
+def _gap_notes(lines: Sequence[_Line], minimum: int) -> tuple[str, ...]:
+    """Say in words which quarters are missing, once for lines that miss them alike."""
+    gaps: dict[tuple[str, str], list[str]] = {}
+    for line in lines:
+        for moment in line.moments:
+            if moment.score is None:
+                gaps.setdefault((moment.quarter, _why(moment, minimum)), []).append(line.name)
+    notes = [
+        _("%(quarter)s: %(reason)s.", quarter=format_quarter(quarter), reason=reason)
+        if len(names) == len(lines)
+        else _(
+            "%(quarter)s, %(names)s: %(reason)s.", quarter=format_quarter(quarter), names=listing(names), reason=reason
+        )
+        for (quarter, reason), names in sorted(gaps.items())
+    ]
+    return (*notes, _("A gap is not a score of zero.")) if notes else ()
+
+
+def _break_notes(lines: Sequence[_Line]) -> tuple[str, ...]:
+    breaks: dict[tuple[str, Break], list[str]] = {}
+    for line in lines:
+        for moment in line.moments:
+            if moment.broken:
+                breaks.setdefault((moment.quarter, moment.broken), []).append(line.name)
+    return tuple(
+        _(
+            "Since %(quarter)s the team has been made up of other teams; earlier quarters cannot be compared with it.",
+            quarter=format_quarter(quarter),
+        )
+        if why is Break.TEAMS
+        else _(
+            "Since %(quarter)s other questions have been asked (%(names)s); earlier quarters cannot be compared.",
+            quarter=format_quarter(quarter),
+            names=listing(names),
+        )
+        for (quarter, why), names in sorted(breaks.items(), key=lambda entry: entry[0][0])
+    )

@@ -1,0 +1,134 @@
+"""A published cycle of an installation is reported with its earlier quarters and its released comments."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from assess.errors import RefusalError
+from assess.extensions import Database
+from assess.migrations import upgrade
+from assess.releases.models import ResultDocument
+from assess.releases.store import freeze
+from assess.reports.cycle_reports import reported_cycle
+from assess.reports.present.history import Break, break_between
+from assess.reports.team_reports import team_report_pdf
+from assess.surveys.contract import canonical_json
+from assess.surveys.instruments import instrument_source, load_instrument
+from assess.surveys.models import Cycle, State
+from tests.reports import shop
+
+FIRST = datetime(2024, 12, 4, 9, tzinfo=UTC)
+QUARTERS = [f"{year}Q{number}" for year in (2025, 2026) for number in (1, 2, 3, 4)] + ["2027Q1", "2027Q2"]
+COMMENTS = {shop.OPERATIONS: {"CMT1": ["Keep the shared list.", "交接清楚。"]}}
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path / 'assess.sqlite'}")
+    upgrade(database)
+    yield database
+    database.close()
+
+
+def published(
+    database: Database,
+    quarter: str,
+    *,
+    modules: Sequence[str] = (),
+    state: State = State.PUBLISHED,
+    comments: Mapping[str, Any] | None = None,
+    asked: str | None = None,
+) -> None:
+    """Store a cycle as publication leaves it; `asked` is the checksum its contract names, where that is not its own."""
+    instrument = load_instrument("team24").effective(tuple(modules))
+    contract = {
+        "organisation": "Lumen Home",
+        "minimum": {"answers": 5},
+        "instrument": {"sha256": asked or instrument.sha256},
+    }
+    opens = FIRST + timedelta(days=91 * QUARTERS.index(quarter))
+    cycle = Cycle(
+        id=sha256(quarter.encode()).digest()[:16],
+        quarter=quarter,
+        level="confidential",
+        instrument_code="team24",
+        instrument_source=instrument_source("team24"),
+        modules=list(modules),
+        state=state,
+        running=None if state == State.PUBLISHED else True,
+        opens_at=opens,
+        closes_at=opens + timedelta(days=9),
+        latest_closes_at=opens + timedelta(days=20),
+        contract=canonical_json(contract),
+    )
+    scores = {**shop.document(), "cycles": [{**shop.document()["cycles"][0], "cycle": quarter}]}
+    groups = [{"name": team[0], "headcount": team[2], "teams": [team[0]]} for team in shop.TEAMS]
+    result: dict[str, object] = {"minimum": {"answers": 5}, "groups": groups, "scores": scores}
+    with database.writing() as session:
+        session.add(cycle)
+        freeze(session, cycle_id=cycle.id, quarter=quarter, kind="result", document=result, now=cycle.closes_at)
+        if comments is not None:
+            document: dict[str, object] = {"comments": comments}
+            freeze(session, cycle_id=cycle.id, quarter=quarter, kind="comments", document=document, now=cycle.closes_at)
+
+
+def test_earlier_quarters_come_oldest_first_and_no_more_than_the_axis_holds(database: Database) -> None:
+    for quarter in reversed(QUARTERS[:9]):
+        published(database, quarter)
+    published(database, QUARTERS[9], state=State.SCORED)
+    with database.reading() as session:
+        last = reported_cycle(session, "2027Q1")
+        third = reported_cycle(session, "2025Q3")
+        with pytest.raises(RefusalError):
+            reported_cycle(session, QUARTERS[9])
+    assert [cycle["cycle"] for cycle in last.history] == QUARTERS[1:8]
+    assert [cycle["cycle"] for cycle in third.history] == QUARTERS[:2]
+    assert [quarter for quarter, _checksum in third.source.earlier_sha256] == QUARTERS[:2]
+
+
+def test_groups_and_items_decide_whether_a_line_goes_on(database: Database) -> None:
+    published(database, "2025Q1")
+    published(database, "2025Q2", modules=("LOAD",))
+    published(database, "2025Q3")
+    with database.reading() as session:
+        reported = reported_cycle(session, "2025Q3")
+    for code in ("COM", "overall"):
+        for earlier in reported.history:
+            assert break_between(earlier, reported.cycle, shop.OPERATIONS, code, reported.instrument) is None
+    changed = {**reported.history[0], "groups": [{"name": shop.OPERATIONS, "teams": ["A", "B"]}]}
+    found = break_between(changed, reported.cycle, shop.OPERATIONS, "COM", reported.instrument)
+    assert found is Break.TEAMS
+
+
+def test_a_questionnaire_that_can_no_longer_be_read_breaks_the_line(database: Database) -> None:
+    published(database, "2025Q1", asked="0" * 64)
+    published(database, "2025Q2")
+    with database.reading() as session:
+        reported = reported_cycle(session, "2025Q2")
+    (earlier,) = reported.history
+    assert break_between(earlier, reported.cycle, shop.OPERATIONS, "COM", reported.instrument) is Break.ITEMS
+
+
+def test_comments_are_read_where_they_are_still_kept(database: Database) -> None:
+    published(database, "2025Q1", comments=COMMENTS)
+    published(database, "2025Q2")
+    with database.reading() as session:
+        first, second = reported_cycle(session, "2025Q1"), reported_cycle(session, "2025Q2")
+    assert first.comments == COMMENTS
+    assert second.comments == {}
+    text = shop.text_of(team_report_pdf(first, shop.team(shop.OPERATIONS), language="en"))
+    assert "Keep the shared list." in text
+    assert "Over time" not in text
+
+
+def test_comments_that_were_tampered_with_are_not_printed(database: Database) -> None:
+    published(database, "2025Q1", comments=COMMENTS)
+    with database.writing() as session:
+        session.execute(update(ResultDocument).where(ResultDocument.kind == "comments").values(body=b"{}"))
+    with database.reading() as session, pytest.raises(RefusalError):
+        reported_cycle(session, "2025Q1")
