@@ -218,7 +218,7 @@ def moved(quarter: Quarter, seed: int) -> Quarter:
 
 
 @pytest.mark.parametrize("minimum", [1, 5])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_the_order_of_rows_and_nodes_changes_no_figure_of_any_quarter(seed: int, minimum: int) -> None:
     history = quarters(seed, 5)
     for before, after in zip(
@@ -240,7 +240,7 @@ def test_other_names_in_the_same_order_change_names_only(minimum: int) -> None:
 
 
 @pytest.mark.parametrize("minimum", [1, 5])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_team_without_people_adds_its_own_entry_and_nothing_else(seed: int, minimum: int) -> None:
     history = quarters(seed, 5)
     more = []
@@ -272,7 +272,7 @@ COMPARED = ("within_sd_100", "alpha_within", "icc1", "icc2", "f", "p", "tau2", "
 
 
 @pytest.mark.parametrize("minimum", [2, 5])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_answers_of_hidden_teams_reach_no_team_and_no_comparison_in_any_quarter(seed: int, minimum: int) -> None:
     history = quarters(seed, 6)
     cycles = scored(history, minimum)
@@ -363,9 +363,8 @@ def change_below_ten(change: Mapping[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("minimum", [1, 5])
-@pytest.mark.parametrize("seed", range(2))
-def test_six_quarters_fit_the_schema_and_both_writers_agree(seed: int, minimum: int) -> None:
-    cycles = scored(quarters(seed, 6), minimum)
+def test_six_quarters_fit_the_schema_and_both_writers_agree(minimum: int) -> None:
+    cycles = scored(quarters(0, 6), minimum)
     document = json.loads(canonical_json(score_document(KEY, cycles)), parse_constant=refuse)
     assert list(faults(document, SCHEMA, SCHEMA)) == []
     stream = StringIO()
@@ -443,7 +442,7 @@ def test_where_everybody_is_of_one_mind_the_figures_say_so() -> None:
 
 
 def test_teams_of_one_tell_nothing_about_teams() -> None:
-    whole = documents(odd_history("a thousand teams of one"), 1)[-1]["organisation"]["dimensions"]["D1"]
+    whole = documents(odd_history("a thousand teams of one")[:1], 1)[0]["organisation"]["dimensions"]["D1"]
     assert [whole[key] for key in ("icc1", "icc2", "f", "p", "tau2", "sigma2", "gate")] == [NONE] * 6 + [False]
     assert whole["n"] == 1_000
     assert isinstance(whole["alpha"], float)
