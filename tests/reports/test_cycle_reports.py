@@ -16,6 +16,7 @@ from assess.releases.models import ResultDocument
 from assess.releases.store import freeze
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.present.history import Break, break_between
+from assess.reports.present.reading import reading
 from assess.reports.team_reports import team_report_pdf
 from assess.surveys.contract import canonical_json
 from assess.surveys.instruments import instrument_source, load_instrument
@@ -88,7 +89,10 @@ def test_earlier_quarters_come_oldest_first_and_no_more_than_the_axis_holds(data
             reported_cycle(session, QUARTERS[9])
     assert [cycle["cycle"] for cycle in last.history] == QUARTERS[1:8]
     assert [cycle["cycle"] for cycle in third.history] == QUARTERS[:2]
-    assert [quarter for quarter, _checksum in third.source.earlier_sha256] == QUARTERS[:2]
+    (before, other) = third.source.earlier_sha256
+    facts = reading(third.source, third.instrument, has_roster=True).facts
+    told = next(fact.value for fact in facts if fact.name == "Checksums of earlier quarters")
+    assert told.replace("\u00a0", " ") == f"2025 Q1 {before[1][:12]} · 2025 Q2 {other[1][:12]}"
 
 
 def test_groups_and_items_decide_whether_a_line_goes_on(database: Database) -> None:

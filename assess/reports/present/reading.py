@@ -95,13 +95,16 @@ def methods(*, has_roster: bool) -> tuple[str, ...]:
     return (
         _("Answers are reverse-coded where agreement is unfavourable, then put on 0–100."),
         _(
-            "A person’s dimension score is the mean of the answered items, at least half of them; a team’s score is "
-            "the mean of its persons’ scores."
+            "A person’s score is the mean of the answered items, at least half of them; a team’s, of its persons’ "
+            "scores."
         ),
-        _("The overall score is the mean of a person’s dimension scores, computed from answers, not rounded numbers."),
         _(
-            "Ranges are 95% moderated t intervals, steadied by the variance of all teams shown; below 10 answers the "
-            "half-width is rounded up to a multiple of 5 points."
+            "The overall score is the mean of people’s dimension scores; of the team’s, where that protects the few "
+            "who left one out."
+        ),
+        _(
+            "Ranges are 95% moderated t intervals, steadied by all teams shown; below 10 answers half-widths are "
+            "multiples of 5."
         ),
         _people_invited()
         if has_roster
@@ -144,7 +147,9 @@ def _earlier(source: ReportSource) -> tuple[Fact, ...]:
     """List the older documents this report reads, each with the first digits of its checksum."""
     if not source.earlier_sha256:
         return ()
-    listed = [f"{format_quarter(quarter)} {sha256[:12]}" for quarter, sha256 in source.earlier_sha256]
+    listed = [
+        f"{format_quarter(quarter)} {sha256[:12]}".replace(" ", "\u00a0") for quarter, sha256 in source.earlier_sha256
+    ]
     return (Fact(_("Checksums of earlier quarters"), " · ".join(listed), is_code=True),)
 
 
