@@ -14,9 +14,8 @@ from assess.errors import InputError
 from assess.localisation import LANGUAGES, current_language
 from assess.localisation import gettext as _
 from assess.releases.document import score_document
-from assess.releases.history import with_history
+from assess.releases.history import scored_in_turn
 from assess.reports.team_reports import ReportedCycle, latest_cycle, reports_for_cycle
-from assess.scoring.engine import score_cycle
 
 _NEAR = 5
 
@@ -30,9 +29,8 @@ def report(files: FileOptions, *, out: Path, team: str | None, lang: str | None)
     """Write one PDF per team for the latest cycle of RESPONSES, a CSV or XLSX file with one row per respondent."""
     loaded = files.load()
     minimum = files.minimum
-    scored = with_history(
-        [(c.cycle, score_cycle(loaded.key, c.answers, c.tree, minimum=minimum)) for c in loaded.cycles]
-    )
+    cycles = ((cycle.cycle, cycle.answers, cycle.tree) for cycle in loaded.cycles)
+    scored = scored_in_turn(loaded.key, cycles, minimum=minimum)
     reported = latest_cycle(
         score_document(loaded.key, scored, loaded.notices),
         loaded.instrument,

@@ -18,15 +18,10 @@ def score(files: FileOptions, *, out: str) -> None:
     loaded = files.load()
     # Imported once the files have proved usable: SciPy takes longer to load than a refusal should.
     from assess.releases.document import write_score_json
-    from assess.releases.history import with_history
-    from assess.scoring.engine import score_cycle
+    from assess.releases.history import scored_in_turn
 
-    scored = with_history(
-        [
-            (cycle.cycle, score_cycle(loaded.key, cycle.answers, cycle.tree, minimum=files.minimum))
-            for cycle in loaded.cycles
-        ]
-    )
+    cycles = ((cycle.cycle, cycle.answers, cycle.tree) for cycle in loaded.cycles)
+    scored = scored_in_turn(loaded.key, cycles, minimum=files.minimum)
     with written_whole(out) as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
         try:

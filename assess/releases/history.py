@@ -1,11 +1,15 @@
 """Cycles beside each other: which one a cycle is compared with, for files and for installations alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from assess.releases.document import ScoredCycle
+from assess.scoring.answers import AnswerMatrix
 from assess.scoring.between import Between, Records, compare_cycles
 from assess.scoring.engine import CycleScores
+from assess.scoring.guard import score_guarded
+from assess.scoring.key import ScoringKey
 from assess.scoring.records import records_of
+from assess.scoring.tree import Tree
 
 
 def quarter_number(label: str) -> int:
@@ -16,6 +20,23 @@ def quarter_number(label: str) -> int:
     """
     year, quarter = label.split("Q")
     return 4 * int(year) + int(quarter)
+
+
+def scored_in_turn(
+    key: ScoringKey, cycles: Iterable[tuple[str | None, AnswerMatrix, Tree]], *, minimum: int
+) -> tuple[ScoredCycle, ...]:
+    """Score the cycles of a file, oldest first: what was hidden in one is preferred for hiding in the next."""
+    scored: list[tuple[str | None, CycleScores]] = []
+    for label, answers, tree in cycles:
+        before = hidden_names(scored[-1][1]) if scored else frozenset()
+        places = [place for place, name in enumerate(tree.names) if name in before]
+        scored.append((label, score_guarded(key, answers, tree, minimum=minimum, hidden_before=places)))
+    return with_history(scored)
+
+
+def hidden_names(scores: CycleScores) -> frozenset[str]:
+    """Name the nodes of a cycle that are not shown."""
+    return frozenset(name for name, shown in zip(scores.tree.names, scores.pattern.published, strict=True) if not shown)
 
 
 def with_history(cycles: Sequence[tuple[str | None, CycleScores]]) -> tuple[ScoredCycle, ...]:

@@ -5,7 +5,7 @@ descendants, either nobody or at least `minimum` respondents.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -39,11 +39,13 @@ def residual_pattern(
     minimum: int,
     allowed: BoolArray | None = None,
     hidden_before: Collection[int] = (),
+    show_rest: bool = True,
 ) -> Pattern:
     """Hide the small nodes and, where a difference would give them away, the smallest suitable other ones.
 
     `direct` holds the respondents directly in each node (not below it), shape (nodes,). Nodes outside `allowed` are
-    hidden in any case. The choice looks at counts, at what was hidden before and at names, never at scores.
+    hidden in any case. The choice looks at counts, at what was hidden before and at names, never at scores. Without
+    `show_rest` nothing is said of the people outside all published nodes, however many they are.
     """
     totals = np.asarray(tree.sum_upwards(direct.astype(np.int64)))
     published = totals >= max(minimum, 1)
@@ -53,7 +55,7 @@ def residual_pattern(
     if minimum > 1 and _violations(pattern, minimum).any():
         published = _protect(pattern, totals, tree, minimum, frozenset(hidden_before))
         pattern = _pattern(published, direct, tree)
-    return pattern
+    return pattern if show_rest else replace(pattern, organisation_residual=0)
 
 
 def _pattern(published: BoolArray, direct: IntArray, tree: Tree) -> Pattern:

@@ -4,9 +4,9 @@ The result is columnar: arrays over nodes, no object per team. Nothing here is r
 that, node by node, and only for what the pattern publishes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +33,8 @@ from assess.scoring.strata import pooled_others, printed_residuals, released_tea
 from assess.scoring.tree import UNKNOWN, Tree
 
 RELIABILITY_PERSONS = 50
+
+Decide = Callable[..., Pattern]  # residual_pattern with all that is the same for every figure of a cycle
 
 
 @dataclass(frozen=True)
@@ -148,33 +150,42 @@ class CycleScores:
 
 
 def score_cycle(
-    key: ScoringKey, answers: AnswerMatrix, tree: Tree, *, minimum: int, allowed: BoolArray | None = None
+    key: ScoringKey,
+    answers: AnswerMatrix,
+    tree: Tree,
+    *,
+    minimum: int,
+    allowed: BoolArray | None = None,
+    hidden_before: Collection[int] = (),
+    show_rest: bool = True,
 ) -> CycleScores:
     """Score one cycle.
 
     `answers.ratings` has shape (respondents, items). With `minimum` 2 or more only nodes with that many respondents,
     and none that a difference would isolate, are published; `minimum` 1 (data that are not confidential) publishes all.
-    Nodes outside `allowed` (shape (nodes,)) stay hidden whatever was answered.
+    Nodes outside `allowed` (shape (nodes,)) stay hidden whatever was answered; where there is a choice, those that were
+    `hidden_before` are hidden again. Without `show_rest` people outside all published nodes count in no figure.
     Raises ValueError for ratings outside their scale.
     """
     nodes = len(tree.names)
     answers.check(key, nodes)
     answered = (answers.ratings != MISSING).any(axis=1)
     direct = np.bincount(answers.nodes[answered], minlength=nodes).astype(np.int64)
-    pattern = residual_pattern(direct, tree, minimum=minimum, allowed=allowed)
+    decide = partial(residual_pattern, tree=tree, minimum=minimum, hidden_before=hidden_before, show_rest=show_rest)
+    pattern = decide(direct, allowed=allowed)
     scored = [score_dimension(key, dimension, answers) for dimension in key.dimensions]
     strata = strata_of(pattern, tree, direct, max(minimum, 1))[answers.nodes]
     measures: list[Measure] = []
     reliabilities: dict[str, Reliability] = {}
     for dimension, person in zip(key.dimensions, scored, strict=True):
-        measure = _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum)
+        measure = _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum, decide=decide)
         own = strata_of(measure.pattern, tree, measure.direct.n, max(minimum, 1))[answers.nodes]
         items, complete = recoded_items(key, dimension, person, answers)
         reliabilities[dimension.code] = reliability_of(items, complete, own)
         scale = dimension.scale
         agreement = agreement_by_node(items, complete, answers.nodes, tree, lo=scale.lo, hi=scale.hi)
         measures.append(replace(measure, agreement=agreement))
-    overall = _overall(key, scored, measures, answers, tree, minimum=minimum)
+    overall = _overall(key, scored, measures, answers, tree, minimum=minimum, decide=decide)
     quality = Quality(
         reliabilities,
         straight_lining_percent(key, answers, strata),
@@ -191,7 +202,9 @@ def score_cycle(
         pattern=pattern,
         dimensions=tuple(measures),
         overall=overall,
-        items=item_patterns(key, counts, tree, [m.pattern for m in measures], pattern, minimum=minimum),
+        items=item_patterns(
+            key, counts, tree, [m.pattern for m in measures], pattern, minimum=minimum, show_rest=show_rest
+        ),
         quality=quality,
     )
 
@@ -219,10 +232,11 @@ def _measure(
     *,
     pattern: Pattern,
     minimum: int,
+    decide: Decide,
 ) -> Measure:
     nodes = len(tree.names)
     direct = moments_by_node(person.score, person.scored, answers.nodes, nodes)
-    own = residual_pattern(direct.n, tree, minimum=minimum, allowed=pattern.published)
+    own = decide(direct.n, allowed=pattern.published)
     teams = released_teams(own, tree)
     alpha, persons = within_team_alpha(key, dimension, answers, teams)
     total = direct.upwards(tree)
@@ -259,6 +273,7 @@ def _overall(
     tree: Tree,
     *,
     minimum: int,
+    decide: Decide,
 ) -> Measure | None:
     """Mean of a person's dimension scores where three quarters of them exist; shown only with all its dimensions."""
     places = key.overall_dimensions
@@ -273,7 +288,7 @@ def _overall(
     mean, enough = total / np.maximum(number, 1), number >= key.overall_needed
     direct = moments_by_node(mean, enough, answers.nodes, len(tree.names))
     allowed = np.logical_and.reduce([measures[place].pattern.published for place in places])
-    own = residual_pattern(direct.n, tree, minimum=minimum, allowed=allowed)
+    own = decide(direct.n, allowed=allowed)
     empty = np.zeros(len(tree.names), dtype=np.int64)
     some = (number > 0) & (number < len(places))
     source = overall_source(

@@ -100,6 +100,7 @@ def item_patterns(
     nodes: Pattern,
     *,
     minimum: int,
+    show_rest: bool = True,
 ) -> tuple[ItemCounts, ...]:
     """Decide where each item may be shown: never where its dimension is hidden.
 
@@ -110,10 +111,10 @@ def item_patterns(
     minimum = item_floor(minimum)
     for dimension, pattern in zip(key.dimensions, dimensions, strict=True):
         for place in dimension.items:
-            shown[place] = _with_pattern(counts[place], tree, pattern, minimum)
-        _hide_a_second(shown, dimension.items, tree, minimum)
+            shown[place] = _with_pattern(counts[place], tree, pattern, minimum, show_rest)
+        _hide_a_second(shown, dimension.items, tree, minimum, show_rest)
     for place in key.outcomes:
-        shown[place] = _with_pattern(counts[place], tree, nodes, minimum)
+        shown[place] = _with_pattern(counts[place], tree, nodes, minimum, show_rest)
     return tuple(shown)
 
 
@@ -122,12 +123,13 @@ def item_floor(minimum: int) -> int:
     return minimum if minimum < 2 else max(minimum, FEWEST)
 
 
-def _with_pattern(item: ItemCounts, tree: Tree, allowed: Pattern, minimum: int) -> ItemCounts:
+def _with_pattern(item: ItemCounts, tree: Tree, allowed: Pattern, minimum: int, show_rest: bool) -> ItemCounts:
     direct: IntArray = item.direct.sum(axis=1).astype(np.int64)
-    return replace(item, pattern=residual_pattern(direct, tree, minimum=minimum, allowed=allowed.published))
+    pattern = residual_pattern(direct, tree, minimum=minimum, allowed=allowed.published, show_rest=show_rest)
+    return replace(item, pattern=pattern)
 
 
-def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], tree: Tree, minimum: int) -> None:
+def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], tree: Tree, minimum: int, show_rest: bool) -> None:
     asked = [place for place in places if shown[place].asked]
     if minimum < 2 or len(asked) < 2:
         return
@@ -144,5 +146,6 @@ def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], tree: Tree, m
             allowed[also] = False
             direct: IntArray = shown[place].direct.sum(axis=1).astype(np.int64)
             shown[place] = replace(
-                shown[place], pattern=residual_pattern(direct, tree, minimum=minimum, allowed=allowed)
+                shown[place],
+                pattern=residual_pattern(direct, tree, minimum=minimum, allowed=allowed, show_rest=show_rest),
             )

@@ -23,6 +23,18 @@ class CycleTree:
     ids: tuple[str, ...]
     places: Mapping[str, int]
     minimum: int
+    hidden_before: frozenset[str] = frozenset()
+
+    @property
+    def places_hidden_before(self) -> tuple[int, ...]:
+        """Nodes that were hidden last quarter and are preferred for hiding again."""
+        return tuple(place for place, name in enumerate(self.ids) if name in self.hidden_before)
+
+    def merged(self, counts: Mapping[str, int]) -> IntArray:
+        """Count the people of hidden nodes, whose answers another node counts from closing on. Shape (nodes,)."""
+        direct = self.direct(counts)
+        moved = self.pattern(counts).owners != np.arange(len(self.ids))
+        return np.where(moved, direct, 0)
 
     def direct(self, counts: Mapping[str, int]) -> IntArray:
         """Turn counts per label into counts per node. Shape (nodes,)."""
@@ -33,7 +45,9 @@ class CycleTree:
 
     def pattern(self, counts: Mapping[str, int]) -> Pattern:
         """Decide which nodes can be published with these counts."""
-        return residual_pattern(self.direct(counts), self.tree, minimum=self.minimum)
+        return residual_pattern(
+            self.direct(counts), self.tree, minimum=self.minimum, hidden_before=self.places_hidden_before
+        )
 
     def kept_at_closing(self, counts: Mapping[str, int]) -> BoolArray:
         """Say which nodes the numbers of envelopes at closing allow to show; later steps may only hide more."""
@@ -55,8 +69,8 @@ class CycleTree:
         return replace(self, tree=replace(self.tree, headcounts=heads.astype(np.int32)))
 
 
-def cycle_tree(cycle: Cycle) -> CycleTree:
-    """Read the tree out of the contract; the first node is the top unit."""
+def cycle_tree(cycle: Cycle, hidden_before: frozenset[str] = frozenset()) -> CycleTree:
+    """Read the tree out of the contract; the first node is the top unit. `hidden_before` holds ids of nodes."""
     contract = contract_of(cycle)
     units, groups = contract["units"], contract["groups"]
     ids = [unit["id"] for unit in units] + [group["id"] for group in groups if not group["own_members"]]
@@ -75,4 +89,5 @@ def cycle_tree(cycle: Cycle) -> CycleTree:
         ids=tuple(ids),
         places=places,
         minimum=int(contract["minimum"]["answers"]),
+        hidden_before=hidden_before,
     )

@@ -18,13 +18,15 @@ from assess.releases.statistics import cycle_statistics, read_statistics
 from assess.releases.store import freeze, read_frozen
 from assess.scoring.answers import AnswerMatrix
 from assess.scoring.between import QUARTERS_KEPT, Between
-from assess.scoring.engine import CycleScores, score_cycle
+from assess.scoring.engine import CycleScores
+from assess.scoring.guard import score_guarded
 from assess.surveys.clock import mark
 from assess.surveys.contract import contract_of, frozen_instrument
-from assess.surveys.cycle_tree import CycleTree, cycle_tree
+from assess.surveys.cycle_tree import CycleTree
 from assess.surveys.cycles import find_cycle
 from assess.surveys.envelopes.models import Comment, Response
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
+from assess.surveys.hidden_before import tree_with_memory
 from assess.surveys.models import Cycle, Group, State
 
 FORMAT = "assess/result/1"
@@ -50,15 +52,17 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
                     quarter=quarter,
                 )
             )
-        tree = cycle_tree(cycle)
+        tree = tree_with_memory(session, cycle)
         key = frozen_instrument(cycle).whole_key()
         envelopes = _envelopes(session, cycle)
-        scores = score_cycle(
+        scores = score_guarded(
             key,
             _answers(session, tree, len(key.items)),
             tree.after_closing(envelopes).tree,
             minimum=tree.minimum,
             allowed=tree.kept_at_closing(envelopes),
+            hidden_before=tree.places_hidden_before,
+            merged=tree.merged(envelopes),
         )
         _check_invariant(session, cycle, tree, envelopes)
         comments: Document = {"format": FORMAT, "comments": _comments(session, cycle, tree, scores)}

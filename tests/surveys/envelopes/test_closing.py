@@ -111,7 +111,7 @@ STEPS: list[tuple[object, str]] = [
     (opening, "rewrite"),
     (publishing, "freeze_result"),
     (publishing, "freeze"),
-    (publishing, "score_cycle"),
+    (publishing, "score_guarded"),
     (publishing, "delete_answers"),
     (publishing, "empty"),
     (publishing, "rewrite"),
