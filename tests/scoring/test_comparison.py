@@ -169,6 +169,23 @@ def test_displayed_adjusted_means_are_whole_points_and_chances_twentieths() -> N
         assert {*figures} >= {"shrunken_100", "p_bottom", "versus_rest"}
 
 
+@pytest.mark.parametrize("minimum", [1, 5])
+def test_behind_a_closed_gate_no_team_is_ranked_however_many_there_are(minimum: int) -> None:
+    closed = 0
+    for seed in range(4):
+        tree, answers = company(seed, 0.0)
+        _, document = document_of(KEY, answers, tree, minimum=minimum)
+        organisation, none = document["organisation"], {"suppressed": "not_available"}
+        assert minimum > 1 or organisation["bottom_k"] == 4
+        for code, whole in organisation["dimensions"].items():
+            shown = [entry["dimensions"][code] for entry in document["teams"] if "dimensions" in entry]
+            ranked = [figures for figures in shown if "n" in figures and figures["shrunken_100"] != none]
+            assert whole["gate"] or ranked == []
+            assert all(figures["p_bottom"] == none for figures in shown if "n" in figures and figures not in ranked)
+            closed += not whole["gate"]
+    assert closed > 4, "teams that differ by chance alone"
+
+
 def test_seven_teams_are_ranked_by_nobody() -> None:
     tree, answers = company(2, 0.9, teams=7, unit=False)
     _, document = document_of(KEY, answers, tree, minimum=1)

@@ -138,6 +138,20 @@ def test_straight_lining_is_counted_person_by_person(seed: int, minimum: int) ->
     assert organisation["quality"] == {"straight_lining_percent": percent}
 
 
+def test_straight_lines_of_people_who_count_nowhere_are_not_counted() -> None:
+    """Four of 54 would be 7 %, hence 5; none of the 50 who count is 0."""
+    tree, answers = full(54, 6)
+    ratings = answers.ratings.copy()
+    ratings[:, 0] = 1 + ratings[:, 1] % 5
+    ratings[50:] = 4
+    nodes = np.concatenate([np.arange(50) % 5, np.full(4, 5)]).astype(np.int32)
+    given = AnswerMatrix(ratings, nodes)
+    assert scored(KEY, given, tree, 5)[1]["quality"] == {"straight_lining_percent": 0}
+    assert scored(KEY, given, tree, 1)[1]["quality"] == {"straight_lining_percent": 5}
+    fewer = AnswerMatrix(ratings[1:], nodes[1:])
+    assert scored(KEY, fewer, tree, 5)[1]["quality"] == {"straight_lining_percent": TOO_FEW}
+
+
 def correlation(x: Sequence[float], y: Sequence[float]) -> float:
     n = len(x)
     a, b = sum(x) / n, sum(y) / n
