@@ -77,5 +77,6 @@ def test_the_latest_cycle_is_reported(tmp_path: Path, capsys: pytest.CaptureFixt
     assert out.strip() == str(tmp_path / "out" / "2026-Q3_service_team-health_en.pdf")
     text = text_of(Path(out.strip()).read_bytes())
     assert "2026 Q3" in text
-    assert "This report looks at one quarter only" in text
+    assert "Compared with 2026 Q2, nothing has clearly changed" in text
+    assert "Over time" in text
     assert "First measurement" not in text
