@@ -86,15 +86,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Plan:
-    """Chunks of teams per cell for changes, for power, and organisations per cell for trends."""
+    """Teams per cell for changes and for power, organisations per cell for trends."""
 
     changes: int
     power: int
     trends: int
 
 
-FULL = Plan(25, 5, 1_000)
-QUICK = Plan(2, 1, 100)
+FULL = Plan(50_000, 10_000, 1_000)
+QUICK = Plan(4_000, 2_000, 100)
 NOISE = (
     Case("the same people, r = .8", 0.8, Who.SAME),
     Case("random respondents, r = .8", 0.8),
@@ -183,12 +183,12 @@ def tested(case: Case, kinds: IntArray, shifts: FloatArray, random: np.random.Ge
     return Tests(p[there], difference[there], kinds[there])
 
 
-def simulated(case: Case, chunks: int, seed: int, *, points: float = 0.0) -> Tests:
-    """Draw chunks of teams; `points` moves the first dimension, half before the first quarter, half after it."""
+def simulated(case: Case, teams: int, seed: int, *, points: float = 0.0) -> Tests:
+    """Draw teams, chunk by chunk; `points` moves the first dimension, half before the first quarter, half after it."""
     random, parts = np.random.default_rng([6, seed]), []
-    for _ in range(chunks):
-        kinds = draw_kinds(case.kind, CHUNK, random)
-        shifts = np.zeros((2, CHUNK, case.dimensions))
+    for start in range(0, teams, CHUNK):
+        kinds = draw_kinds(case.kind, min(CHUNK, teams - start), random)
+        shifts = np.zeros((2, len(kinds), case.dimensions))
         shifts[0, :, 0], shifts[1, :, 0] = latents(-points / 2.0, kinds), latents(points / 2.0, kinds)
         parts.append(tested(case, kinds, shifts, random))
     return Tests(*(np.concatenate([getattr(part, name) for part in parts]) for name in Tests.__dataclass_fields__))
@@ -237,12 +237,12 @@ def visible(plan: Plan) -> float:
     random, lowest = np.random.default_rng([6, 4]), 100.0
     for n in (5, 6, 8, 10, 12, 15, 20, 30):
         change = float(smallest_visible_change(n, 20.0))
-        scores = random.normal(50.0, 20.0, (2, plan.power * CHUNK, n)) + np.array([0.0, change])[:, None, None]
+        scores = random.normal(50.0, 20.0, (2, plan.power, n)) + np.array([0.0, change])[:, None, None]
         classical = percent(np.asarray(ttest_ind(scores[1], scores[0], axis=1).pvalue < 0.05))
         first, second = (recorded_summary(moments(part), exact=True) for part in scores)
         normal = percent(np.asarray(moderated_change(first, second, 400.0).p < 0.05))
         case = Case("visible", who=Who.ALL, kind="middle", rosters=(n, n), dimensions=1)
-        sd = inside_sd(case)
+        sd = inside_sd(case, min(CHUNK, plan.power))
         points = float(smallest_visible_change(n, sd))
         answers = percent(simulated(case, plan.power, 200 + n, points=points).p < 0.05)
         shown = [f"{float(displayed_visible_change(smallest_visible_change(n, sd))):.0f}" for sd in (20.0, 15.0)]
@@ -255,12 +255,12 @@ def visible(plan: Plan) -> float:
     return lowest
 
 
-def inside_sd(case: Case) -> float:
-    """SD inside teams, the root of v0, of one chunk."""
+def inside_sd(case: Case, teams: int) -> float:
+    """SD inside teams, the root of v0, of one large organisation."""
     random = np.random.default_rng([6, 5])
-    kinds = draw_kinds(case.kind, CHUNK, random)
-    summaries = list(quarters(case, kinds, np.zeros((1, CHUNK, case.dimensions)), random))
-    return float(np.sqrt(pooled_variance_over(summaries, CHUNK)))
+    kinds = draw_kinds(case.kind, teams, random)
+    summaries = list(quarters(case, kinds, np.zeros((1, teams, case.dimensions)), random))
+    return float(np.sqrt(pooled_variance_over(summaries, teams)))
 
 
 def arrows(case: Case, length: int, organisations: int, seed: int, *, points: float = 0.0) -> float:
@@ -292,7 +292,7 @@ def trend_table(plan: Plan) -> tuple[float, tuple[float, float]]:
         worst[mood] = max(worst[mood], float(np.mean(rates))) if teams > 4 else worst[mood]
     for seed, (mood, r, kind) in enumerate(product((0.0, 3.0), (0.6, 0.0), ("middle", "mix")), 20):
         case = Case("trend", r, mood_points=mood, kind=kind, rosters=(10, 10), dimensions=1, teams=14, exactly=8)
-        rates = [arrows(case, length, plan.trends // 2, seed, points=3.0) for length in lengths]
+        rates = [arrows(case, length, (plan.trends + 1) // 2, seed, points=3.0) for length in lengths]
         print(f"{f'14 teams, r = {r}, mood SD {mood:.0f}: +3 a quarter, {kind}':50s}{row(rates)}", flush=True)
     print()
     return worst[0.0], (worst[3.0], worst[6.0])
@@ -308,7 +308,7 @@ def run(plan: Plan) -> None:
     noise = false_alarms(plan)
     power(plan)
     seen, (quiet, moody) = visible(plan), trend_table(plan)
-    error = 300.0 * float(np.sqrt(0.8 * 0.2 / (plan.power * CHUNK)))
+    error = 300.0 * float(np.sqrt(0.8 * 0.2 / plan.power))
     say("pure noise, any dimension called in at most 5 % of teams", f"highest {noise:.1f} %", holds=noise <= 5.0)
     least = f"lowest {seen:.1f} %, 3 standard errors are {error:.1f}"
     say("the smallest visible change is seen in at least 80 %", least, holds=seen >= 80.0 - error)
@@ -323,7 +323,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--quick", action="store_true", help="about a tenth of the teams")
     plan, start = QUICK if parser.parse_args(arguments).quick else FULL, time.perf_counter()
     run(plan)
-    print(f"{plan.changes * CHUNK:,} teams per row of changes, {time.perf_counter() - start:.0f} s")
+    print(f"{plan.changes:,} teams per row of changes, {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ so correlate .5, and the team effect is an ICC(1) of .12 on the latent scale.
 """
 
 import csv
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -72,11 +73,12 @@ def expected_score(latent: npt.NDArray[np.floating], cuts: FloatArray, variance:
     return np.asarray(POINTS * ndtr((latent[..., None] - cuts) / np.sqrt(variance)).sum(axis=-1))
 
 
+@lru_cache(maxsize=4096)
 def latent_of(points: float, kind: int) -> float:
     """Find the latent shift that moves the expected score of a kind by so many points, at most to 99."""
 
     def score(shift: float) -> float:
-        return POINTS * float((1.0 - norm.cdf(CUTS[kind] - shift)).sum())
+        return POINTS * float((1.0 - ndtr(CUTS[kind] - shift)).sum())
 
     target = min(score(0.0) + points, 99.0)
     return float(brentq(lambda shift: score(shift) - target, -8.0, 8.0))
