@@ -11,6 +11,7 @@ from typing import TextIO
 import click
 
 from assess.cli.options import installation, parse_instant
+from assess.cli.preview import print_preview
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database
 from assess.localisation import LANGUAGES, current_language, format_day, format_moment
@@ -21,6 +22,7 @@ from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import open_envelopes
 from assess.surveys.invitations import GroupLinks
 from assess.surveys.models import State
+from assess.surveys.planning import preview
 from assess.surveys.publishing import publish_cycle
 
 
@@ -51,6 +53,17 @@ def create(
             latest_closes_at=parse_instant(latest_closing, settings) if latest_closing else None,
         )
         click.echo(_("Created %(quarter)s. Next: assess cycle open %(quarter)s --links FILE", quarter=quarter))
+
+
+@cycle.command()
+@click.argument("quarter")
+def plan(quarter: str) -> None:
+    """Show which groups will probably be reportable, before anybody is asked."""
+    with installation() as (settings, database):
+        with database.reading() as session:
+            cycles.find_cycle(session, quarter)
+            planned = cycles.plan_cycle(session, settings)
+        print_preview(preview(planned, minimum=settings.minimum_group_size))
 
 
 @cycle.command("open")

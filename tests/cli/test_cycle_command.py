@@ -148,3 +148,17 @@ def test_an_instant_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) 
 def test_init_may_be_run_again(capsys: pytest.CaptureFixture[str]) -> None:
     assert (run("init"), run("init")) == (0, 0)
     assert "Next: assess teams import FILE" in capsys.readouterr().out
+
+
+def test_a_plan_says_before_opening_who_will_be_reportable(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(tmp_path)
+    assert run("cycle", "plan", "2026Q4") == 2
+    assert "There is no cycle 2026Q4" in capsys.readouterr().err
+    assert run("cycle", "create", "2026Q4", "--opens", instant(-1), "--closes", instant(9)) == 0
+    capsys.readouterr()
+    assert run("cycle", "plan", "2026Q4") == 0
+    lines = capsys.readouterr().out.splitlines()
+    table = {line.split()[0]: line.split() for line in lines if line.startswith("  ")}
+    assert table["Ads"][1] == "7"
+    assert len(set(map(len, [line for line in lines if line.startswith("  ")]))) == 1, "columns stand under each other"
+    assert any(line.startswith("Ads and Box asked as one group") for line in lines)
