@@ -73,6 +73,7 @@ def draw_demo_quarter(number: int, roster: Roster) -> DemoQuarter:
     unanimous: list[bool] = []
     written: list[Mapping[str, str]] = []
     answering: set[int] = set()
+    taken: set[str] = set()
     for name, team, members in groups:
         start = len(levels)
         places[name] = tuple(range(start, start + len(members)))
@@ -82,7 +83,7 @@ def draw_demo_quarter(number: int, roster: Roster) -> DemoQuarter:
             written += [{} for _ in members]
         else:
             place = TEAMS.index(team)
-            written += draw_comments(team, _FUNCTIONS[team.unit], members, quarter=number, number=place)
+            written += draw_comments(team, _FUNCTIONS[team.unit], members, quarter=number, number=place, taken=taken)
         answering |= _who_answers(number, team, places[name])
     items = model_items()
     drawn = draw_quarter(

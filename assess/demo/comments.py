@@ -1,4 +1,4 @@
-"""Comments of the demo: who writes, in which language, and what; no sentence twice in a team and quarter."""
+"""Comments of the demo: who writes, in which language, and what; no sentence twice in a quarter."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,12 @@ BOTH = 0.5  # share of writers who fill both fields
 
 
 def draw_comments(
-    team: Team, function: str, members: Sequence[Member], *, quarter: int, number: int
+    team: Team, function: str, members: Sequence[Member], *, quarter: int, number: int, taken: set[str]
 ) -> list[Mapping[str, str]]:
-    """Draw what each of these people writes; an empty mapping for who writes nothing."""
+    """Draw what each of these people writes; an empty mapping for who writes nothing.
+
+    `taken` holds what others have written in this quarter and grows by what these write.
+    """
     rng = np.random.default_rng([SEED, WRITING, quarter, number])
     level = team.level(quarter)
     lowest, highest = DIMENSIONS[int(np.argmin(level))], DIMENSIONS[int(np.argmax(level))]
@@ -38,9 +41,10 @@ def draw_comments(
         if rng.random() < team.writes:
             prompts = ["CMT1", "CMT2"] if rng.random() < BOTH + team.writes / 2 else [str(rng.choice(["CMT1", "CMT2"]))]
             for prompt in prompts:
-                pool = pools[prompt, language]
-                if pool:
-                    written[prompt] = pool.pop(0)
+                text = next((text for text in pools[prompt, language] if text not in taken), None)
+                if text is not None:
+                    written[prompt] = text
+                    taken.add(text)
         result.append(written)
     return result
 
