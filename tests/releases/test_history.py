@@ -16,7 +16,7 @@ from assess.releases.history import between, quarter_number, with_history
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.between import Between
 from assess.scoring.engine import CycleScores, score_cycle
-from assess.scoring.key import ScoringKey
+from assess.scoring.key import ScaleKey, ScoringKey
 from assess.scoring.records import records_of
 from tests.scoring.small_worlds import by_team, make_key, make_tree
 from tests.scoring.test_between import YEAR, quarters
@@ -102,6 +102,24 @@ def test_other_items_break_the_line_of_their_dimension_and_of_the_overall_score(
 def test_an_item_that_is_keyed_the_other_way_round_breaks_the_line() -> None:
     found = changes(scored(make_key((3, 2)), 1), scored(make_key((3, 2), reverse=(1,)), 2))
     assert found == everywhere("D2")
+
+
+def test_another_scale_breaks_the_line_of_its_dimension_and_of_the_overall_score() -> None:
+    """Four of five points are not four of seven: what 3 meant before is no longer what it means."""
+    key, wide = make_key((3, 2)), ScaleKey(1, 7)
+    items = tuple(replace(item, scale=wide) if place >= 3 else item for place, item in enumerate(key.items))
+    longer = replace(key, items=items, dimensions=(key.dimensions[0], replace(key.dimensions[1], scale=wide)))
+    assert changes(scored(key, 1), scored(longer, 2)) == everywhere("D1")
+    assert changes(scored(key, 1), scored(make_key((3, 2), scale=wide), 2)) == everywhere()
+
+
+def test_items_that_change_places_break_the_line_of_the_overall_score_too() -> None:
+    """The same five items, but the mean of dimension means weighs them in another way."""
+    key = make_key((3, 2))
+    one, two = key.dimensions
+    for first, second in (((0, 1, 3), (2, 4)), ((0, 1), (2, 3, 4)), ((3, 4), (0, 1, 2))):
+        regrouped = replace(key, dimensions=(replace(one, items=first), replace(two, items=second)))
+        assert changes(scored(key, 1), scored(regrouped, 2)) == everywhere()
 
 
 def test_an_item_of_another_code_breaks_the_line_although_the_number_is_the_same() -> None:

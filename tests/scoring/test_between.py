@@ -13,7 +13,7 @@ from scipy.stats import t as student
 from assess.releases.document import cycle_document
 from assess.releases.history import with_history
 from assess.scoring.answers import MISSING, AnswerMatrix
-from assess.scoring.engine import score_cycle
+from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.rounding import down, half_up, significant, up
 from assess.scoring.tree import Tree
 from tests.scoring.small_worlds import by_team, make_key, make_tree
@@ -27,7 +27,7 @@ YEAR = ("2026Q1", "2026Q2", "2026Q4", "2027Q1", "2027Q2", "2027Q3")  # without a
 
 
 class Record(NamedTuple):
-    """What is kept of one node; `scores` to the precision of the histogram."""
+    """What is kept of one node; `scores` to the precision of the histogram, none where the dimensions say the score."""
 
     n: int
     mean: float
@@ -51,7 +51,8 @@ def plain_quarter(seed: int, place: int, *, exact: bool) -> Mapping[str, Mapping
     _, tree, answers = quarters(seed, place + 1)[place]
 
     def record(group: Group) -> Record:
-        scores = tuple(float(s) if exact else 5.0 * int(s / 5 + 0.5) for s in group.scores)
+        counted = group.scores if group.said is None else ()
+        scores = tuple(float(s) if exact else 5.0 * int(s / 5 + 0.5) for s in counted)
         return Record(*plain_record(group, exact=exact), scores)
 
     groups = plain_groups(score_cycle(KEY, answers, tree, minimum=1 if exact else 5), answers)
@@ -104,13 +105,13 @@ def plain_effects(one: Record, two: Record) -> dict[str, float | None]:
     net = sum((b > a) - (b < a) for a in one.scores for b in two.scores)
     spread = min(one.n, two.n) > 1 and one.sd + two.sd > 1e-6
     welch = ttest_ind_from_stats(two.mean, two.sd, two.n, one.mean, one.sd, one.n, equal_var=False) if spread else None
-    several = len({*one.scores, *two.scores}) > 1
-    ranks = mannwhitneyu(two.scores, one.scores, method="asymptotic").pvalue if several else 1.0
+    several, kept = len({*one.scores, *two.scores}) > 1, bool(one.scores and two.scores)
+    ranks = mannwhitneyu(two.scores, one.scores, method="asymptotic").pvalue if kept and several else 1.0
     return {
         "hedges_g": factor * (two.mean - one.mean) / pooled if df > 1 and pooled > 1e-6 else None,
-        "cliffs_delta": net / (one.n * two.n),
+        "cliffs_delta": net / (one.n * two.n) if kept else None,
         "welch_p": None if welch is None else float(welch.pvalue),
-        "mann_whitney_p": min(float(ranks), 1.0),
+        "mann_whitney_p": min(float(ranks), 1.0) if kept else None,
     }
 
 
@@ -143,6 +144,13 @@ def expected_display(change: Changed, *, full: bool) -> list[float]:
         coarse = max(up(change.half, 5), 5.0)
         low, high = difference - coarse, difference + coarse
     return [difference, max(low, -100.0), min(high, 100.0)]
+
+
+def printed(key: str, value: float | None) -> object:
+    """Round p to two digits, and what measures an effect to hundredths."""
+    if value is None:
+        return {"suppressed": "not_available"}
+    return significant(value, 2) if key.endswith("_p") else half_up(value, 0.01)
 
 
 @pytest.mark.parametrize("minimum", [1, 5])
@@ -186,15 +194,9 @@ def test_every_change_is_that_of_a_loop_over_nodes(seed: int, minimum: int) -> N
             assert power(visible - 1, harmonic, sd) < 0.8 <= power(visible, harmonic, sd) + 1e-9
             if full:
                 assert [found["p"], found["q"]] == [significant(change.p, 2), significant(q, 2)]
-                assert [found[k] for k in ("hedges_g", "cliffs_delta")] == [
-                    half_up(effects[k] or 0.0, 0.01) for k in ("hedges_g", "cliffs_delta")
-                ]
-                assert [found[k] for k in ("welch_p", "mann_whitney_p")] == [
-                    significant(effects[k] or 0.0, 2) for k in ("welch_p", "mann_whitney_p")
-                ]
+                assert {key: found[key] for key in effects} == {key: printed(key, v) for key, v in effects.items()}
             else:
-                assert [found[k] for k in ("p", "q", "hedges_g", "cliffs_delta")] == [{"suppressed": "too_few"}] * 4
-                assert found.keys().isdisjoint({"welch_p", "mann_whitney_p"})
+                assert [found[key] for key in ("p", "q", *effects)] == [{"suppressed": "too_few"}] * 6
             seen += 1
     assert exact or seen > 5
 
@@ -319,6 +321,51 @@ def test_a_team_that_is_there_once_has_neither_change_nor_trend() -> None:
     assert "change" in entries["A"]
     assert "change" not in entries["New"]
     assert "B" not in entries
+
+
+def split(label: str, seed: int, *, unit: bool) -> tuple[str, CycleScores]:
+    """Team A beside B, or the unit A of two teams beside B: twelve people each time."""
+    names: list[tuple[str, str | None, int]] = [("A", None, -1), ("B", None, -1)]
+    tree = make_tree([*names, ("A 1", "A", -1), ("A 2", "A", -1)] if unit else names)
+    of = np.repeat([2, 3, 1] if unit else [0, 1], [6, 6, 12] if unit else [12, 12]).astype(np.int32)
+    rows = np.random.default_rng(seed).integers(1, 6, (24, 2)).astype(np.int8)
+    return label, score_cycle(SIMPLE, AnswerMatrix(rows, of), tree, minimum=5)
+
+
+@pytest.mark.parametrize("kinds", [(False, True), (True, False)])
+def test_a_team_that_becomes_a_unit_or_a_unit_a_team_is_not_compared_and_starts_anew(kinds: tuple[bool, bool]) -> None:
+    cycles = [split(label, place, unit=kinds[place > 0]) for place, label in enumerate(YEAR)]
+    entries = [by_team(dict(cycle_document(cycle))) for cycle in with_history(cycles)]
+    assert "n" in entries[0]["A"]["dimensions"]["D1"]
+    assert ["change" in part["A"] for part in entries] == [False, False, True, True, True, True]
+    assert ["change" in part["B"] for part in entries] == [False, True, True, True, True, True]
+    assert [entries[5][name]["trend"]["D1"]["quarters"] for name in "AB"] == [5, 6]
+
+
+def skipping(label: str, seed: int, skip: int) -> tuple[str, CycleScores]:
+    """Two teams of twelve and four dimensions, the first of which `skip` people of A leave out."""
+    rows = np.random.default_rng(seed).integers(1, 6, (24, 8)).astype(np.int8)
+    rows[:skip, :2] = MISSING
+    tree = make_tree([("A", None, -1), ("B", None, -1)])
+    answers = AnswerMatrix(rows, np.repeat([0, 1], 12).astype(np.int32))
+    return label, score_cycle(make_key((2, 2, 2, 2)), answers, tree, minimum=5)
+
+
+@pytest.mark.parametrize("skips", [(3, 0), (0, 3), (3, 3)])
+def test_where_the_dimensions_say_the_overall_score_its_people_are_not_compared_one_by_one(
+    skips: tuple[int, int],
+) -> None:
+    cycles = [skipping(label, seed, skip) for seed, (label, skip) in enumerate(zip(YEAR, skips, strict=False))]
+    entries = by_team(dict(cycle_document(with_history(cycles)[1])))
+    none = {"suppressed": "not_available"}
+    for code, missing in (("overall", True), ("D2", False)):
+        found = entries["A"]["change"][code]
+        assert [found[key] == none for key in ("cliffs_delta", "mann_whitney_p")] == [missing] * 2
+        assert all(isinstance(found[key], float | int) for key in ("p", "q", "hedges_g", "welch_p"))
+    assert none not in entries["B"]["change"]["overall"].values()
+    everybody = [skipping(label, seed, 0) for seed, label in enumerate(YEAR[:2])]
+    entries = by_team(dict(cycle_document(with_history(everybody)[1])))
+    assert none not in entries["A"]["change"]["overall"].values()
 
 
 def test_people_of_one_mind_change_by_points_and_not_by_units_of_spread() -> None:

@@ -197,6 +197,35 @@ def test_seven_teams_are_ranked_by_nobody() -> None:
         assert entry["dimensions"]["D1"]["versus_rest"]["word"] in {"above", "around", "below"}
 
 
+@pytest.mark.parametrize("minimum", [1, 5])
+def test_a_dimension_nobody_was_asked_ranks_nobody_and_stops_no_ranking(minimum: int) -> None:
+    """Twelve teams of twelve, a quarter of them the lowest; not so where seven answered a second dimension."""
+    random = np.random.default_rng(5)
+    of = np.repeat(np.arange(12), 12).astype(np.int32)
+    ratings = np.clip(np.rint(random.normal(1.5 + 0.3 * of[:, None], 0.7, (144, 7))), 1, 5).astype(np.int8)
+    ratings[:, [2, 5]] = 6 - ratings[:, [2, 5]]
+    ratings[:, 4:] = MISSING
+    tree = make_tree([(f"T{place:02d}", None, -1) for place in range(12)])
+    _, document = document_of(KEY, AnswerMatrix(ratings, of), tree, minimum=minimum)
+    assert document["organisation"]["bottom_k"] == 3
+    assert document["organisation"]["dimensions"]["D1"]["gate"] is True
+    assert document["organisation"]["dimensions"]["D2"] == {"suppressed": "not_asked"}
+    chances = [entry["dimensions"]["D1"]["p_bottom"] for entry in document["teams"]]
+    assert sum(chances) == pytest.approx(3, abs=1e-6 if minimum == 1 else 0.3)
+    few = ratings.copy()
+    few[of < 7, 4:] = 3
+    _, document = document_of(KEY, AnswerMatrix(few, of), tree, minimum=minimum)
+    assert document["organisation"]["bottom_k"] == {"suppressed": "not_available"}, "seven teams in the second"
+
+
+@pytest.mark.parametrize("digits", [2, 3])
+def test_a_chance_too_small_for_a_float_is_printed_as_none(digits: int) -> None:
+    for value in (5e-324, 1e-323, 1e-310, 9e-301):
+        assert significant(value, digits) == significant(-value, digits) == 0.0
+    assert significant(1.26e-299, 2) == 1.3e-299
+    assert significant(1e-300, digits) == 1e-300
+
+
 def test_hidden_teams_are_neither_compared_nor_compared_with() -> None:
     """With the hidden teams' answers turned upside down all that compares teams is the same to the last digit."""
     tree, answers = company(3, 0.9)

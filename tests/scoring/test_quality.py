@@ -10,15 +10,16 @@ import numpy as np
 import pytest
 
 from assess.scoring.answers import MISSING, AnswerMatrix
-from assess.scoring.key import ScoringKey
+from assess.scoring.key import ScaleKey, ScoringKey
 from assess.scoring.quality import Quality
+from assess.scoring.release import Reason
 from assess.scoring.rounding import half_up, significant
 from assess.scoring.strata import strata_of
 from assess.scoring.tree import Tree
 from tests.scoring.small_worlds import document_of, make_key, make_tree
 
 KEY = make_key((5, 4), reverse=(1, 6), outcomes=2)
-TOO_FEW = {"suppressed": "too_few"}
+TOO_FEW, NONE = {"suppressed": "too_few"}, {"suppressed": "not_available"}
 Row = list[int | None]
 
 
@@ -152,6 +153,40 @@ def test_straight_lines_of_people_who_count_nowhere_are_not_counted() -> None:
     assert scored(KEY, fewer, tree, 5)[1]["quality"] == {"straight_lining_percent": TOO_FEW}
 
 
+def test_without_an_item_keyed_the_other_way_round_nobody_can_be_judged_however_many_there_are() -> None:
+    """Not available, which no number of people would change; with such an item and too few people: too few."""
+    key = make_key((5, 4), outcomes=2)
+    for persons in (30, 200):
+        tree, answers = full(persons, 10)
+        quality, organisation, _ = scored(key, answers, tree, 5)
+        assert quality.straight_lining_percent is Reason.NOT_AVAILABLE
+        assert organisation["quality"] == {"straight_lining_percent": NONE}
+    tree, answers = full(30, 5)
+    assert scored(KEY, answers, tree, 5)[0].straight_lining_percent is Reason.TOO_FEW
+
+
+RELEASED = ("within_sd_100", "alpha_within", "icc1", "icc2", "f", "p", "tau2", "sigma2", "mu_100", "gate")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "components", "alpha"),
+    [
+        ([10] * 4 + [9] + [3, 3], False, True),  # 49 in released teams, 55 in all
+        ([10] * 5 + [3, 3], True, True),
+        ([10] * 5 + [3], True, True),  # three who count nowhere
+        ([10] * 4 + [9] + [3], False, False),
+    ],
+)
+def test_figures_of_released_teams_need_fifty_people_in_released_teams(
+    sizes: Sequence[int], components: bool, alpha: bool
+) -> None:
+    tree, answers = full(sum(sizes), len(sizes))
+    given = AnswerMatrix(answers.ratings, np.repeat(np.arange(len(sizes)), sizes).astype(np.int32))
+    figures = scored(KEY, given, tree, 5)[1]["dimensions"]["D1"]
+    assert [figures[name] != TOO_FEW for name in RELEASED] == [components] * len(RELEASED)
+    assert [figures[name] != TOO_FEW for name in ("alpha", "alpha_low", "alpha_interval")] == [alpha] * 3
+
+
 def correlation(x: Sequence[float], y: Sequence[float]) -> float:
     n = len(x)
     a, b = sum(x) / n, sum(y) / n
@@ -176,22 +211,48 @@ def plain_effective(values: Sequence[float], numbers: Sequence[int]) -> float:
     return n / max(1.0, 1.0 + (squares / n - 1.0) * icc1)
 
 
+def plain_answers(row: Row, outcome: int) -> list[list[int]]:
+    """Answer to the outcome, then those to each dimension that has enough of them; empty without."""
+    parts = [[x for p in d.items if (x := row[p]) is not None] for d in KEY.dimensions]
+    enough = [part if 2 * len(part) >= len(d.items) else [] for part, d in zip(parts, KEY.dimensions, strict=True)]
+    value = row[outcome]
+    return [[] if value is None else [value], *enough]
+
+
+def people_by_team(given: Sequence[Sequence[float]], teams: Sequence[int]) -> dict[int, int]:
+    """How many in each team have an answer."""
+    counts = dict.fromkeys(teams, 0)
+    for answer, team in zip(given, teams, strict=True):
+        counts[team] += bool(answer)
+    return counts
+
+
+def teams_inside(respondents: dict[int, int], counts: dict[int, int], minimum: int) -> set[int]:
+    """Flat teams in a figure: those that are large enough, and all others if they are large enough together."""
+    shown = {team for team, count in counts.items() if min(count, respondents[team]) >= minimum}
+    return set(counts) if sum(n for team, n in counts.items() if team not in shown) >= minimum else shown
+
+
 @pytest.mark.parametrize("minimum", [1, 5])
 @pytest.mark.parametrize("seed", range(3))
 def test_drivers_correlate_the_same_people_who_count_in_the_organisation(seed: int, minimum: int) -> None:
     tree, answers = firm(seed, teams=80)
     _, organisation, scores = scored(KEY, answers, tree, minimum)
     numbers = strata_of(scores.pattern, tree, scores.direct_respondents, minimum)[answers.nodes]
+    respondents = people_by_team([[1.0]] * len(numbers), answers.nodes.tolist())
     found = {(entry["outcome"], entry["dimension"]): entry for entry in organisation["drivers"]}
     assert set(found) == {(o, d) for o in ("OUT1", "OUT2") for d in ("D1", "D2")}
     rows = rows_of(KEY, answers, [True] * len(answers.nodes))
     for place, outcome in ((9, "OUT1"), (10, "OUT2")):
         table: list[tuple[float, list[float], int]] = []
-        for row, number in zip(rows, numbers.tolist(), strict=True):
-            given = [[x for p in d.items if (x := row[p]) is not None] for d in KEY.dimensions]
-            outcome_value = row[place]
-            if number >= 0 and outcome_value is not None and len(given[0]) >= 3 and len(given[1]) >= 2:
-                table.append((float(outcome_value), [25 * (sum(part) / len(part) - 1) for part in given], number))
+        people = [plain_answers(row, place) for row in rows]
+        inside = [
+            teams_inside(respondents, people_by_team([p[column] for p in people], answers.nodes.tolist()), minimum)
+            for column in range(3)
+        ]
+        for (value, *given), number, team in zip(people, numbers.tolist(), answers.nodes.tolist(), strict=True):
+            if number >= 0 and value and all(given) and all(team in teams for teams in inside):
+                table.append((float(value[0]), [25 * (sum(part) / len(part) - 1) for part in given], number))
         y = [value for value, _, _ in table]
         effective = plain_effective(y, [number for _, _, number in table])
         for column, code in enumerate(("D1", "D2")):
@@ -201,6 +262,40 @@ def test_drivers_correlate_the_same_people_who_count_in_the_organisation(seed: i
             assert entry["n_eff"] == (pytest.approx(effective, rel=1e-9) if minimum == 1 else half_up(effective))
             assert entry["r_low"] <= entry["r"] <= entry["r_high"]
             assert isinstance(entry["weight_share"], dict) is (effective < 200)
+
+
+@pytest.mark.parametrize("items", [[0, 1, 2, 3, 4], [9]])
+@pytest.mark.parametrize("answered", [3, 5])
+def test_people_outside_the_figure_of_a_dimension_or_of_an_outcome_change_no_driver(
+    items: Sequence[int], answered: int
+) -> None:
+    """Seven people of a released team, three of whom answered what is related: no figure of it counts these three."""
+    tree, answers = full(20 * 12 + 7, 21)
+    nodes = np.repeat(np.arange(21), [12] * 20 + [7]).astype(np.int32)
+    first = answers.ratings.copy()
+    first[240 + answered :, items] = MISSING
+    second = first.copy()
+    second[240 : 240 + answered, items] = np.where(second[240 : 240 + answered, items] > 3, 1, 5)
+    one, two = (scored(KEY, AnswerMatrix(part, nodes), tree, 5) for part in (first, second))
+    assert one[1]["drivers"]
+    assert ([d.found for d in one[0].drivers] == [d.found for d in two[0].drivers]) is (answered < 5)
+    assert (one[1]["drivers"] == two[1]["drivers"]) is (answered < 5)
+
+
+@pytest.mark.parametrize("minimum", [1, 5])
+@pytest.mark.parametrize(("lo", "hi"), [(-100, 100), (0, 100), (-50, 100), (1, 5)])
+def test_an_outcome_on_the_longest_scale_is_related_as_it_is(lo: int, hi: int, minimum: int) -> None:
+    """The outcome is a straight line of the only item, from one end of the scale to the other."""
+    key = make_key((1,), outcomes=1)
+    item, outcome = key.items
+    key = replace(key, items=(item, replace(outcome, scale=ScaleKey(lo, hi))))
+    one = np.random.default_rng(2).integers(0, 5, 240)
+    span = (hi - lo) // 4
+    exact = [lo + span * x for x in one.tolist()]
+    answers = AnswerMatrix(np.array([one + 1, exact], dtype=np.int8).T.copy(), (np.arange(240) % 20).astype(np.int32))
+    tree = make_tree([(f"T{place:02d}", None, -1) for place in range(20)])
+    (entry,) = scored(key, answers, tree, minimum)[1]["drivers"]
+    assert entry["r"] == pytest.approx(1.0, abs=1e-12)
 
 
 def test_nothing_is_related_below_a_hundred_effective_people() -> None:
@@ -239,9 +334,8 @@ def test_a_constant_outcome_and_constant_items_say_nothing() -> None:
     _, organisation, _ = scored(KEY, AnswerMatrix(ratings, answers.nodes), tree, 5)
     assert {entry["outcome"] for entry in organisation["drivers"]} == {"OUT2"}
     assert {entry["dimension"] for entry in organisation["drivers"]} == {"D2"}
-    none = {"suppressed": "not_available"}
     constant = organisation["dimensions"]["D1"]
-    assert [constant[name] for name in ("alpha", "alpha_low", "alpha_interval", "omega_total", "f")] == [none] * 5
+    assert [constant[name] for name in ("alpha", "alpha_low", "alpha_interval", "omega_total", "f")] == [NONE] * 5
     assert constant["tau2"] == constant["sigma2"] == 0
     assert constant["gate"] is False
 

@@ -10,7 +10,8 @@ import pytest
 
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.engine import CycleScores, score_cycle
-from assess.scoring.records import OVERALL, item_set, items_key, line_key, records_of
+from assess.scoring.key import ScaleKey
+from assess.scoring.records import OVERALL, item_set, items_key, line_key, lines_of, records_of
 from tests.scoring.release_oracle import subtree
 from tests.scoring.small_worlds import make_key, make_tree, matrix
 from tests.scoring.test_strata import KEY, SEEDS, TINY, Group, nodes_told_by_dimensions, organisation, plain_people
@@ -67,7 +68,9 @@ def test_every_shown_node_has_its_record_and_no_other_one_has(seed: int, minimum
         found = records[code]
         shown = [tree.names[v] for v in np.flatnonzero(measure.pattern.published)]
         assert list(found.nodes) == shown
-        assert found.lines == found.nodes, "nobody is merged: a node is who it is called"
+        units = [bool(tree.is_unit[tree.names.index(name)]) for name in shown]
+        lines = [f"{name}\n" if unit else name for name, unit in zip(shown, units, strict=True)]
+        assert list(found.lines) == lines, "nobody is merged: a node is who it is called, and a team or a unit"
         for row, name in enumerate(shown):
             group, place = groups[code][name], tree.names.index(name)
             n, mean, deviation = plain_record(group, exact=exact)
@@ -91,8 +94,27 @@ def test_histograms_are_kept_from_ten_people_in_steps_of_five_points(seed: int, 
         table = found.histograms.table(len(found.nodes)).tolist()
         for row, name in enumerate(found.nodes):
             group = groups[code][name]
-            assert table[row] == (classes_of(group) if group.n >= 10 else [0] * 21)
-            assert bool(found.has_histogram[row]) is (group.n >= 10)
+            kept = group.n >= 10 and group.said is None
+            assert table[row] == (classes_of(group) if kept else [0] * 21)
+            assert bool(found.has_histogram[row]) is kept
+
+
+def test_a_score_that_is_the_mean_of_dimension_means_leaves_no_histogram_of_other_scores() -> None:
+    """Three of twelve leave out one dimension of four; the dimensions keep theirs, and so does the team beside it."""
+    rows: list[list[int | None]] = [[1 + (person + item) % 5 for item in range(8)] for person in range(24)]
+    for row in rows[:3]:
+        row[:2] = [None, None]
+    scores = score_cycle(
+        make_key((2, 2, 2, 2)),
+        matrix(rows, [0] * 12 + [1] * 12),
+        make_tree([("A", None, -1), ("B", None, -1)]),
+        minimum=5,
+    )
+    records = records_of(scores, {})
+    assert records[OVERALL].summary.n.tolist() == [12, 12]
+    assert records[OVERALL].has_histogram.tolist() == [False, True]
+    assert records["D2"].has_histogram.tolist() == [True, True]
+    assert records["D1"].has_histogram.tolist() == [False, True], "nine people"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -145,9 +167,10 @@ def test_the_line_of_a_merged_group_is_its_name_with_its_members() -> None:
 
 
 def test_items_are_a_set_in_which_the_direction_counts() -> None:
-    assert item_set(scored().key, "D1") == ("D1Q1", "D1Q2", "D1Q3")
-    assert item_set(scored(reverse=(1,)).key, "D1") == ("D1Q1", "D1Q2-", "D1Q3")
-    assert set(item_set(scored().key, OVERALL)) == {"D1Q1", "D1Q2", "D1Q3", "D2Q1", "D2Q2"}
+    first, *others = ("D1/D1Q1:1..5", "D1/D1Q2:1..5", "D1/D1Q3:1..5")
+    assert item_set(scored().key, "D1") == (first, *others)
+    assert item_set(scored(reverse=(1,)).key, "D1") == (first, "D1/D1Q2:1..5-", others[1])
+    assert set(item_set(scored().key, OVERALL)) == {first, *others, "D2/D2Q1:1..5", "D2/D2Q2:1..5"}
     assert items_key(["a", "b"]) == items_key(["b", "a"])
     assert len({items_key(part) for part in (["a"], ["a-"], ["a", "b"], ["ab"], [])}) == 5
     keys = {
@@ -155,6 +178,26 @@ def test_items_are_a_set_in_which_the_direction_counts() -> None:
         for sizes, r in (((3, 2), ()), ((3, 2), (1,)), ((2, 3), ()))
     }
     assert len(keys) == 3
+
+
+def test_items_of_another_scale_or_in_another_group_are_other_items() -> None:
+    key = make_key((2, 2))
+    longer = make_key((2, 2), scale=ScaleKey(1, 7))
+    lower = make_key((2, 2), scale=ScaleKey(0, 4))
+    one, two = key.dimensions
+    regrouped = replace(key, dimensions=(replace(one, items=(0, 2)), replace(two, items=(1, 3))))
+    assert item_set(lower, "D1") == ("D1/D1Q1:0..4", "D1/D1Q2:0..4")
+    for code in CODES:
+        assert len({items_key(item_set(other, code)) for other in (key, longer, lower, regrouped)}) == 4
+
+
+def test_a_unit_is_not_on_the_line_of_a_team_of_its_name() -> None:
+    """Nor on that of a merged group."""
+    names, kinds = ("A", "B"), (np.array([True, True]), np.array([False, True]))
+    team, unit = (lines_of(names, is_team, {}) for is_team in kinds)
+    assert (team, unit) == (("A", "B"), ("A\n", "B"))
+    merged = lines_of(names, kinds[0], {"A": ["x", "A"]})
+    assert len({team[0], unit[0], merged[0], line_key("A", ["A"])}) == 4
 
 
 def test_an_overall_score_of_fewer_dimensions_has_other_items() -> None:

@@ -305,12 +305,49 @@ def test_hidden_people_whom_no_rest_holds_reach_no_figure_at_all() -> None:
     assert documents(history, 1) != documents(other, 1)
 
 
+def skipped_by(teams: Mapping[str, tuple[int, int]]) -> CycleScores:
+    """Four dimensions of two items; per team its people, and how many of them leave out the first dimension."""
+    tree = make_tree([(name, None, -1) for name in teams])
+    of = np.repeat(np.arange(len(teams)), [size for size, _ in teams.values()]).astype(np.int32)
+    ratings = np.random.default_rng(8).integers(1, 6, (of.size, 8)).astype(np.int8)
+    ratings[:, 2:4] = np.where(ratings[:, 2:4] > 3, 5, 4)  # the dimensions' means differ
+    for place, (_, skip) in enumerate(teams.values()):
+        ratings[np.flatnonzero(of == place)[:skip], :2] = MISSING
+    return score_cycle(make_key((2, 2, 2, 2)), AnswerMatrix(ratings, of), tree, minimum=5)
+
+
+def overall_of(scores: CycleScores) -> tuple[float, float]:
+    """Unrounded overall score of the organisation, and the mean of its dimension means."""
+    assert scores.overall is not None
+    means = [float(scores.whole(measure).mean[0]) for measure in scores.dimensions]
+    return float(scores.whole(scores.overall).mean[0]), sum(means) / 4
+
+
+def test_incomplete_people_in_no_figure_do_not_make_up_the_number_behind_the_overall_score() -> None:
+    """Three in A leave out a dimension: too few to tell. Two more in H, whom nobody counts, change nothing about it."""
+    for hidden in (0, 1, 2, 4):
+        scores = skipped_by({"A": (12, 3), "B": (12, 0), "H": (4, hidden)})
+        assert scores.overall is not None
+        assert scores.overall.organisation_from_dimensions
+        own, told = overall_of(scores)
+        assert own == pytest.approx(told, rel=1e-12)
+
+
+def test_incomplete_people_in_a_printed_rest_do_count_behind_the_overall_score() -> None:
+    """H and I are a rest of eight: five people left out a dimension, so that people's own means are what is shown."""
+    scores = skipped_by({"A": (12, 3), "B": (12, 0), "H": (4, 1), "I": (4, 1)})
+    assert scores.overall is not None
+    assert not scores.overall.organisation_from_dimensions
+    own, told = overall_of(scores)
+    assert abs(own - told) > 0.1
+
+
 SCORE = {"n", "score_100", "low_100", "high_100", "compare_low_100", "compare_high_100"}
 OPTIONAL = {"logical_low_100", "logical_high_100", "fluctuation_100"}
 FROM_TEN = {"mean_raw", "sd_raw", "percent_favourable", "rwg_j", "rwg_j_skew", "ad", "spread_word"}
 STANDING = {"shrunken_100", "p_bottom", "versus_rest"}
 CHANGE = {"from", "difference_100", "low_100", "high_100", "word", "visible_change_100"}
-CHANGE_FROM_TEN = {"p", "q", "hedges_g", "cliffs_delta"}
+CHANGE_FROM_TEN = {"p", "q", "hedges_g", "cliffs_delta", "welch_p", "mann_whitney_p"}
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -356,7 +393,7 @@ def below_ten(figures: Mapping[str, Any], *, team: bool) -> None:
 
 def change_below_ten(change: Mapping[str, Any]) -> None:
     assert change.keys() == CHANGE | CHANGE_FROM_TEN
-    assert [change[name] for name in CHANGE_FROM_TEN] == [FEW] * 4
+    assert [change[name] for name in CHANGE_FROM_TEN] == [FEW] * 6
     assert all(isinstance(change[name], int) for name in CHANGE - {"from", "word"})
     for width in (change["difference_100"] - change["low_100"], change["high_100"] - change["difference_100"]):
         assert (width % 5 == 0 and width >= 5) or 100 in {-change["low_100"], change["high_100"]}
