@@ -293,7 +293,7 @@ def main() -> None:
     }
     print()
     for target, worst in targets.items():
-        print(f"Target {'holds' if worst <= 5.0 else 'MISSED'}: {target}; worst {worst:.1f} %")
+        print(f"Target {'holds' if worst <= 5.0 else 'fails'}: {target}; worst {worst:.1f} %")
     print(f"{chunks * CHUNK:,} teams per cell, {time.perf_counter() - start:.0f} s")
 
 
