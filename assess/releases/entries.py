@@ -83,6 +83,9 @@ class CycleEntries:
         if n < max(scores.minimum, 1):
             return withheld(Reason.TOO_FEW)
         entry: Figures = {"n": n, **self._participation(n, known_total(scores.direct_headcounts[inside]))}
+        uncounted = known_total(scores.direct_headcounts[~inside])
+        if uncounted > 0:
+            entry["headcount_not_counted"] = uncounted
         if scores.overall is not None:
             entry["overall"] = self._whole(scores.overall, None)
         entry["dimensions"] = {
@@ -151,8 +154,7 @@ class CycleEntries:
 
     def _whole_dimension(self, measure: Measure, scale: ScaleKey) -> Figures:
         figures = self._whole(measure, scale)
-        n = figures.get("n")
-        return figures | show_instrument(self._scores, measure, scale, n) if isinstance(n, int) else figures
+        return figures if "suppressed" in figures else figures | show_instrument(self._scores, measure, scale)
 
     def _whole(self, measure: Measure, scale: ScaleKey | None) -> Figures:
         scores = self._scores

@@ -17,23 +17,30 @@ from assess.scoring.cycle_statistics import (
     Summary,
 )
 from assess.scoring.engine import CycleScores
-from assess.scoring.records import item_set, items_key, line_key, records_of
+from assess.scoring.records import item_set, items_key, lines_of, records_of
+from assess.scoring.rounding import half_up
 
 UNKNOWN = -1
+FORMAT = "assess/statistics/1"
+PLACES = 0.0001
 
 
 def cycle_statistics(scores: CycleScores, members: Mapping[str, Sequence[str]]) -> Document:
     """Build the carry part; `members` names the leaf teams of each merged group (never persons)."""
     records = records_of(scores, members)
+    released = {name for part in records.values() for name in part.nodes}
     return {
+        "format": FORMAT,
         "items": {code: list(item_set(scores.key, code)) for code in records},
-        "members": {node: sorted(names) for node, names in members.items()},
+        "members": {node: sorted(names) for node, names in members.items() if node in released},
         "dimensions": {code: _dimension(part) for code, part in records.items()},
     }
 
 
 def read_statistics(document: Mapping[str, Any]) -> dict[str, DimensionRecords]:
-    """Read a carry part back into records."""
+    """Read a carry part back into records. ValueError for a format this version does not know."""
+    if document.get("format") != FORMAT:
+        raise ValueError(f"unknown format of stored statistics: {document.get('format')!r}")
     members: Mapping[str, Sequence[str]] = document["members"]
     return {code: _records(part, document["items"][code], members) for code, part in document["dimensions"].items()}
 
@@ -57,24 +64,29 @@ def _dimension(records: DimensionRecords) -> Document:
         ],
         "organisation": {
             "teams": whole.teams,
-            "mean_100": whole.mean_100,
-            "mu_100": whole.mu_100,
-            "tau2": whole.tau2,
-            "sigma2": whole.sigma2,
-            "alpha_within": whole.alpha_within,
+            "mean_100": _rounded(whole.mean_100),
+            "mu_100": _rounded(whole.mu_100),
+            "tau2": _rounded(whole.tau2),
+            "sigma2": _rounded(whole.sigma2),
+            "alpha_within": _rounded(whole.alpha_within),
         },
     }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else half_up(value, PLACES)
 
 
 def _records(part: Mapping[str, Any], items: Sequence[str], members: Mapping[str, Sequence[str]]) -> DimensionRecords:
     rows: Sequence[Mapping[str, Any]] = part["records"]
     nodes = tuple(str(row["node"]) for row in rows)
     table = np.array([row["histogram"] or [0] * CLASSES for row in rows], dtype=np.int64).reshape(len(rows), CLASSES)
+    is_team = np.array([row["is_team"] for row in rows], dtype=np.bool_)
     return DimensionRecords(
         nodes=nodes,
-        lines=tuple(line_key(node, members[node]) if node in members else node for node in nodes),
+        lines=lines_of(nodes, is_team, members),
         items=items_key(items),
-        is_team=np.array([row["is_team"] for row in rows], dtype=np.bool_),
+        is_team=is_team,
         headcount=np.array([UNKNOWN if row["headcount"] is None else row["headcount"] for row in rows], dtype=np.int64),
         summary=Summary(
             np.array([row["n"] for row in rows], dtype=np.int64),

@@ -81,7 +81,8 @@ def compare_teams(measures: Sequence[ReleasedTeams]) -> Comparison:
     p = np.concatenate([rest.p for rest in rests]) if rests else np.zeros(0)
     available = np.concatenate([rest.available for rest in rests]) if rests else np.zeros(0, dtype=np.bool_)
     q = adjusted(p, available)
-    fewest = min((int((measure.moments.n > 0).sum()) for measure in measures), default=0)
+    sizes = [int((measure.moments.n > 0).sum()) for measure in measures]
+    fewest = min((size for size in sizes if size), default=0)  # a dimension nobody was asked does not count
     k = bottom_k(fewest) if fewest >= FEWEST_TEAMS else 0
     result: dict[str, TeamComparison] = {}
     start = 0

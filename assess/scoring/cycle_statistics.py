@@ -1,7 +1,7 @@
 """What a cycle leaves behind for later ones (measurement, section 6.0), as columns over nodes.
 
 Raw answers are deleted at publication; change, trend and verdict are computed from these records alone. Released nodes
-and printed other groups have a record, hidden ones have none.
+have a record, hidden ones have none.
 """
 
 from collections.abc import Sequence

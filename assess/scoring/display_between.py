@@ -11,6 +11,8 @@ from assess.scoring.rounding import half_up, significant
 from assess.scoring.trend import FEWEST_QUARTERS, displayed_trend
 from assess.scoring.visible_change import displayed_visible_change
 
+_TEN = ("p", "q", "hedges_g", "cliffs_delta", "welch_p", "mann_whitney_p")  # need ten answers in both quarters
+
 
 class BetweenFigures:
     """Displays what lies between a cycle and its earlier ones; all nodes are rounded once."""
@@ -59,7 +61,7 @@ class BetweenFigures:
         if self._exact or min(int(test.n_earlier[row]), int(test.n_later[row])) >= FULL:
             figures |= self._effects(change, row)
         else:
-            figures |= {key: withheld(Reason.TOO_FEW) for key in ("p", "q", "hedges_g", "cliffs_delta")}
+            figures |= {key: withheld(Reason.TOO_FEW) for key in _TEN}
         return plain(figures)
 
     def _effects(self, change: MeasureChange, row: int) -> Figures:

@@ -16,6 +16,7 @@ from assess.scoring.release import Reason
 from assess.scoring.rounding import half_up, significant
 from assess.scoring.shrinkage import displayed_p, displayed_shrunken
 from assess.scoring.spread import spread_word
+from assess.scoring.strata import released_teams
 
 PERSONS = 50  # behind figures of the instrument
 DIGITS = 3
@@ -77,8 +78,11 @@ def show_comparison(compared: TeamComparison, node: int, n: int, minimum: int) -
     return plain(figures | {"versus_rest": plain(rest)})
 
 
-def show_instrument(scores: CycleScores, measure: Measure, scale: ScaleKey, n: int) -> Figures:
-    """Reliability and variance components of one dimension over the organisation, from 50 persons."""
+def show_instrument(scores: CycleScores, measure: Measure, scale: ScaleKey) -> Figures:
+    """Reliability and variance components of one dimension over the organisation, from 50 persons.
+
+    Components rest on the released teams, alpha and omega also on the pooled others: each counts its own persons.
+    """
     exact = scores.minimum < 2
     compared = scores.comparison.measures[measure.code]
     reliability = scores.quality.reliabilities[measure.code]
@@ -86,20 +90,20 @@ def show_instrument(scores: CycleScores, measure: Measure, scale: ScaleKey, n: i
     figures: Figures = {
         "within_sd_100": within if exact else half_up(within),
         "alpha_within": _digits(measure.reliability, exact),
-        **_alpha(reliability.alpha, exact),
-        "omega_total": _omega(reliability.omega, exact),
         **_components(compared, scale, exact),
         "gate": compared.gate.passed,
     }
-    if n < PERSONS and not exact:
+    persons = int(measure.total.n[released_teams(measure.pattern, scores.tree)].sum())
+    if persons < PERSONS and not exact:
         figures = {name: withheld(Reason.TOO_FEW) for name in figures}
+    figures |= {**_alpha(reliability.alpha, exact), "omega_total": _omega(reliability.omega, exact)}
     return plain(figures)
 
 
 def show_quality(scores: CycleScores) -> Figures:
     """Rate of one answer throughout, over the organisation."""
     percent = scores.quality.straight_lining_percent
-    return {"straight_lining_percent": withheld(Reason.TOO_FEW) if percent is None else percent}
+    return {"straight_lining_percent": withheld(percent) if isinstance(percent, Reason) else percent}
 
 
 def show_bottom_k(comparison: Comparison) -> object:

@@ -4,8 +4,8 @@ The result is columnar: arrays over nodes, no object per team. Nothing here is r
 that, node by node, and only for what the pattern publishes.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from assess.scoring.agreement import Agreement, agreement_by_node
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.comparison import Comparison, ReleasedTeams, compare_teams
+from assess.scoring.counting import Counting, Decide
 from assess.scoring.cycle_statistics import Histograms, histograms_of
 from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
 from assess.scoring.interval import (
@@ -29,12 +30,10 @@ from assess.scoring.persons import PersonScores, recoded_items, score_dimension
 from assess.scoring.quality import Quality, Reliability, outcome_drivers, reliability_of, straight_lining_percent
 from assess.scoring.reliability import within_team_alpha
 from assess.scoring.spread import NO_WORD, spread_words
-from assess.scoring.strata import pooled_others, printed_residuals, released_teams, strata_of
+from assess.scoring.strata import pooled_others, printed_residuals, released_teams
 from assess.scoring.tree import UNKNOWN, Tree
 
 RELIABILITY_PERSONS = 50
-
-Decide = Callable[..., Pattern]  # residual_pattern with all that is the same for every figure of a cycle
 
 
 @dataclass(frozen=True)
@@ -174,23 +173,13 @@ def score_cycle(
     decide = partial(residual_pattern, tree=tree, minimum=minimum, hidden_before=hidden_before, show_rest=show_rest)
     pattern = decide(direct, allowed=allowed)
     scored = [score_dimension(key, dimension, answers) for dimension in key.dimensions]
-    strata = strata_of(pattern, tree, direct, max(minimum, 1))[answers.nodes]
-    measures: list[Measure] = []
-    reliabilities: dict[str, Reliability] = {}
-    for dimension, person in zip(key.dimensions, scored, strict=True):
-        measure = _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum, decide=decide)
-        own = strata_of(measure.pattern, tree, measure.direct.n, max(minimum, 1))[answers.nodes]
-        items, complete = recoded_items(key, dimension, person, answers)
-        reliabilities[dimension.code] = reliability_of(items, complete, own)
-        scale = dimension.scale
-        agreement = agreement_by_node(items, complete, answers.nodes, tree, lo=scale.lo, hi=scale.hi)
-        measures.append(replace(measure, agreement=agreement))
+    measures = [
+        _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum, decide=decide)
+        for dimension, person in zip(key.dimensions, scored, strict=True)
+    ]
     overall = _overall(key, scored, measures, answers, tree, minimum=minimum, decide=decide)
-    quality = Quality(
-        reliabilities,
-        straight_lining_percent(key, answers, strata),
-        outcome_drivers(key, answers, [p.score for p in scored], [p.scored for p in scored], strata),
-    )
+    counting = Counting(answers.nodes, tree, pattern, direct, decide, max(minimum, 1))
+    quality = _quality(key, scored, measures, answers, counting)
     del scored  # the largest arrays of all; counting needs the room
     counts = count_items(key, answers, tree)
     return CycleScores(
@@ -206,6 +195,30 @@ def score_cycle(
             key, counts, tree, [m.pattern for m in measures], pattern, minimum=minimum, show_rest=show_rest
         ),
         quality=quality,
+    )
+
+
+def _quality(
+    key: ScoringKey,
+    scored: Sequence[PersonScores],
+    measures: Sequence[Measure],
+    answers: AnswerMatrix,
+    counting: Counting,
+) -> Quality:
+    """Judge the instrument over everybody who enters the organisation's figures."""
+    reliabilities: dict[str, Reliability] = {}
+    asked = [measure for measure in measures if measure.asked]
+    for dimension, person, measure in zip(key.dimensions, scored, measures, strict=True):
+        items, complete = recoded_items(key, dimension, person, answers)
+        strata = counting.strata(measure.pattern, measure.direct.n)
+        reliabilities[dimension.code] = reliability_of(items, complete, strata)
+    inside = [counting.strata(measure.pattern, measure.direct.n) >= 0 for measure in asked]
+    return Quality(
+        reliabilities,
+        straight_lining_percent(key, answers, counting.everybody()),
+        outcome_drivers(
+            key, answers, [p.score for p in scored], [p.scored for p in scored], partial(counting.of_outcome, inside)
+        ),
     )
 
 
@@ -239,6 +252,8 @@ def _measure(
     own = decide(direct.n, allowed=pattern.published)
     teams = released_teams(own, tree)
     alpha, persons = within_team_alpha(key, dimension, answers, teams)
+    items, complete = recoded_items(key, dimension, person, answers)
+    scale = dimension.scale
     total = direct.upwards(tree)
     kept = own.published & (total.n >= (EXACT_FROM if minimum > 1 else 1))
     spread, histograms = _person_figures(person.score, person.scored, answers, tree, kept, minimum=minimum)
@@ -262,6 +277,7 @@ def _measure(
         asked=bool((person.given > 0).any()),
         spread=spread,
         histograms=histograms,
+        agreement=agreement_by_node(items, complete, answers.nodes, tree, lo=scale.lo, hi=scale.hi),
     )
 
 
@@ -291,14 +307,16 @@ def _overall(
     own = decide(direct.n, allowed=allowed)
     empty = np.zeros(len(tree.names), dtype=np.int64)
     some = (number > 0) & (number < len(places))
-    source = overall_source(
-        np.bincount(answers.nodes[some], minlength=len(tree.names)), own.published, tree, minimum=minimum
-    )
+    incomplete = np.bincount(answers.nodes[some], minlength=len(tree.names)).astype(np.int64)
+    if own.organisation_residual < max(minimum, 1):
+        incomplete[own.owners < 0] = 0  # in no figure at all
+    source = overall_source(incomplete, own.published, tree, minimum=minimum)
     summed = direct.upwards(tree)
     if source.from_dimensions.any():
         means = np.mean([measures[place].total.mean for place in places], axis=0)
         summed = summed.with_mean(np.where(source.from_dimensions, means, summed.mean))
-    kept = own.published & (summed.n >= (EXACT_FROM if minimum > 1 else 1))
+    # Where the score is not the mean of people's own means, their histogram would say something else.
+    kept = own.published & ~source.from_dimensions & (summed.n >= (EXACT_FROM if minimum > 1 else 1))
     spread, histograms = _person_figures(mean, enough, answers, tree, kept, minimum=minimum)
     return Measure(
         code="overall",

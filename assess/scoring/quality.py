@@ -1,6 +1,6 @@
 """How well the instrument works in this organisation, and what goes with its outcomes: never for a single team."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from assess.scoring.drivers import Drivers, cross_products, drivers
 from assess.scoring.key import ScoringKey
 from assess.scoring.moments import FloatArray, IntArray
 from assess.scoring.omega import Omega, omega_total
+from assess.scoring.release import Reason
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ def reliability_of(ratings: npt.NDArray[np.int8], complete: BoolArray, strata: I
     return Reliability(cronbach_alpha(ratings, kept, strata), omega_total(ratings, kept))
 
 
-def straight_lining_percent(key: ScoringKey, answers: AnswerMatrix, strata: IntArray) -> int | None:
-    """Rate of one answer throughout, to the nearest 5 %; None below 50 people who can be judged.
+def straight_lining_percent(key: ScoringKey, answers: AnswerMatrix, strata: IntArray) -> int | Reason:
+    """Rate of one answer throughout, to the nearest 5 %, or why there is none.
 
-    Looks at the items of one scale only: that of most of the dimensions' items.
+    Too few: below 50 people who can be judged. Not available: no item is reverse-keyed, so that nobody can be. Looks at
+    the items of one scale only: that of most of the dimensions' items.
     """
     places = [place for dimension in key.dimensions for place in dimension.items]
     scales = [key.items[place].scale for place in places]
@@ -54,36 +56,43 @@ def straight_lining_percent(key: ScoringKey, answers: AnswerMatrix, strata: IntA
     columns = [place for place, scale in zip(places, scales, strict=True) if scale == common]
     reverse = np.array([key.items[place].reverse_keyed for place in columns], dtype=np.bool_)
     if not reverse.any():
-        return None
+        return Reason.NOT_AVAILABLE
     whole = columns == list(range(answers.ratings.shape[1]))
     ratings = answers.ratings if whole else answers.ratings[:, columns]
-    return straight_lining(ratings, reverse).percent(strata >= 0)
+    percent = straight_lining(ratings, reverse).percent(strata >= 0)
+    return Reason.TOO_FEW if percent is None else percent
 
 
 def outcome_drivers(
-    key: ScoringKey, answers: AnswerMatrix, scores: Sequence[FloatArray], scored: Sequence[BoolArray], strata: IntArray
+    key: ScoringKey,
+    answers: AnswerMatrix,
+    scores: Sequence[FloatArray],
+    scored: Sequence[BoolArray],
+    strata: Callable[[BoolArray], IntArray],
 ) -> tuple[OutcomeDrivers, ...]:
     """Relate each outcome that was asked to the dimension scores of the same people, listwise.
 
-    `scores` (0-100) and `scored` hold one array of shape (persons,) per dimension; `strata` as in `reliability_of`.
+    `scores` (0-100) and `scored` hold one array of shape (persons,) per dimension; `strata` numbers the teams of those
+    who answered the outcome, as in `reliability_of`, and leaves out whoever is in no figure of a dimension.
     """
     asked = [place for place, part in enumerate(scored) if bool(part.any())]
     if not asked or not key.outcomes:
         return ()
     complete = np.logical_and.reduce([scored[place] for place in asked])
-    count = int(strata.max(initial=-1)) + 1
     codes = tuple(key.dimensions[place].code for place in asked)
     result = []
     for place in key.outcomes:
         item, column = key.items[place], answers.ratings[:, place]
         present = column != MISSING
+        teams = strata(present)
+        count = int(teams.max(initial=-1)) + 1
         if not present.any() or count == 0:
             continue
-        value = 100.0 * (column - item.scale.lo) / (item.scale.hi - item.scale.lo)
+        value = 100.0 * (column.astype(np.float64) - item.scale.lo) / (item.scale.hi - item.scale.lo)
         if item.reverse_keyed:
             value = 100.0 - value
         table = np.stack([value, *(scores[dimension] for dimension in asked)], axis=1)
-        sums = cross_products(table, complete & present, strata, count)
+        sums = cross_products(table, complete & present, teams, count)
         result.append(OutcomeDrivers(item.code, codes, drivers(sums)))
     return tuple(result)
 
@@ -93,5 +102,5 @@ class Quality:
     """All of the above for one cycle; `reliabilities` by dimension code."""
 
     reliabilities: Mapping[str, Reliability]
-    straight_lining_percent: int | None
+    straight_lining_percent: int | Reason
     drivers: tuple[OutcomeDrivers, ...]

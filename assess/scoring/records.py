@@ -11,8 +11,9 @@ from assess.scoring.cycle_statistics import (
     recorded_histograms,
     recorded_summary,
 )
+from assess.scoring.disclosure import BoolArray
 from assess.scoring.engine import CycleScores, Measure
-from assess.scoring.key import ScoringKey
+from assess.scoring.key import ItemKey, ScoringKey
 
 OVERALL = "overall"
 
@@ -32,14 +33,25 @@ def item_set(key: ScoringKey, code: str) -> tuple[str, ...]:
     chosen = [d for d in key.dimensions if d.code == code] or [
         key.dimensions[place] for place in key.overall_dimensions
     ]
-    return tuple(
-        f"{key.items[place].code}{'-' if key.items[place].reverse_keyed else ''}" for d in chosen for place in d.items
-    )
+    return tuple(f"{dimension.code}/{_item(key.items[place])}" for dimension in chosen for place in dimension.items)
+
+
+def _item(item: ItemKey) -> str:
+    """Name all of an item that a score depends on: code, scale, direction."""
+    return f"{item.code}:{item.scale.lo}..{item.scale.hi}{'-' if item.reverse_keyed else ''}"
 
 
 def items_key(items: Sequence[str]) -> str:
     """Name a set of items: equal in two cycles exactly when the items are."""
     return hashlib.sha256("\n".join(sorted(items)).encode()).hexdigest()[:24]
+
+
+def lines_of(names: Sequence[str], is_team: BoolArray, members: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Name the line of each node: a merged group with its members, a unit as a unit, a team by its name alone."""
+    return tuple(
+        line_key(name, members[name]) if name in members else name if team else f"{name}\n"
+        for name, team in zip(names, is_team.tolist(), strict=True)
+    )
 
 
 def line_key(node: str, members: Sequence[str]) -> str:
@@ -55,7 +67,7 @@ def _records(scores: CycleScores, measure: Measure, members: Mapping[str, Sequen
     names = tuple(scores.tree.names[place] for place in places.tolist())
     return DimensionRecords(
         nodes=names,
-        lines=tuple(line_key(name, members[name]) if name in members else name for name in names),
+        lines=lines_of(names, ~scores.tree.is_unit[places], members),
         items=items_key(items),
         is_team=~scores.tree.is_unit[places],
         headcount=scores.headcounts[places],

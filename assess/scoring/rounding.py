@@ -6,6 +6,7 @@ Python and numpy round half to even, which would print 62 for 62.5. The small co
 import math
 
 _TINY = 1e-9
+_NOTHING = 1e-300  # below it floats lose digits, and powers of ten run out
 
 
 def half_up(value: float, step: float = 1.0) -> float:
@@ -42,7 +43,7 @@ def significant(value: float, digits: int) -> float:
     >>> significant(0.012345, 2), significant(1764.05, 3), significant(0.0, 2)
     (0.012, 1760.0, 0.0)
     """
-    if value == 0.0:
+    if abs(value) < _NOTHING:
         return 0.0
     exponent = math.floor(math.log10(abs(value))) - digits + 1
     scaled = half_up(value / 10.0**exponent)

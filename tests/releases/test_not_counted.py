@@ -1,0 +1,30 @@
+"""The organisation says how many people stand behind no figure."""
+
+from typing import Any
+
+from tests.scoring.small_worlds import Rating, document_of, make_key, make_tree, matrix
+
+KEY = make_key((2,))
+
+
+def organisation(groups: list[tuple[str, int, int]], *, minimum: int = 5) -> dict[str, Any]:
+    """Score flat groups of (name, answers, headcount)."""
+    tree = make_tree([(name, None, heads) for name, _answers, heads in groups])
+    nodes = [place for place, (_name, answers, _heads) in enumerate(groups) for _ in range(answers)]
+    rows: list[list[Rating]] = [[3, 4] for _ in nodes]
+    found: dict[str, Any] = document_of(KEY, matrix(rows, nodes), tree, minimum=minimum)[1]["organisation"]
+    return found
+
+
+def test_a_silent_team_is_named_by_its_headcount_and_not_counted() -> None:
+    found = organisation([("A", 8, 8), ("B", 0, 20)])
+    assert (found["n"], found["headcount"], found["headcount_not_counted"]) == (8, 8, 20)
+
+
+def test_with_everybody_counted_there_is_no_such_number() -> None:
+    assert "headcount_not_counted" not in organisation([("A", 8, 9), ("B", 6, 20)])
+
+
+def test_too_few_answers_look_like_none() -> None:
+    none, few = (organisation([("A", 8, 8), ("B", answers, 20)]) for answers in (0, 4))
+    assert none == few
