@@ -17,6 +17,7 @@ from assess.localisation import format_moment
 from assess.localisation import gettext as _
 from assess.surveys.answers import AnswerSheet
 from assess.surveys.clock import latest, mark
+from assess.surveys.composition import composition_at_opening
 from assess.surveys.contract import frozen_instrument, roster_minimum, write_contract
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
 from assess.surveys.envelopes.models import Envelope, SealedAnswer
@@ -154,8 +155,10 @@ def open_cycle(database: Database, settings: Settings, quarter: str, *, now: dat
         cycle.contract = write_contract(cycle, frozen_instrument(cycle), plan, [recipient], settings)
         cycle.state, cycle.running = State.OPEN, True
         mark(cycle, now)
-        forget_invitations(session, but=cycle)
         _invite(session, cycle, plan, keys.link_key())
+        session.flush()
+        cycle.composition = composition_at_opening(session, cycle)
+        forget_invitations(session, but=cycle)
         return links_by_group(session, cycle, keys.link_key(), settings.base_url)
 
 

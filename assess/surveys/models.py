@@ -8,6 +8,7 @@ import hashlib
 from datetime import datetime
 from enum import StrEnum
 from secrets import token_bytes
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -86,6 +87,8 @@ class Cycle(Base):
     unreadable: Mapped[int | None]
     participation: Mapped[dict[str, object] | None] = mapped_column(JSON(none_as_null=True))
     """The one figure of the day that HR may see; see `participation.py`."""
+    composition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """How many joined and left every node since last quarter; see `composition.py`."""
 
     @property
     def contract_sha256(self) -> bytes:

@@ -174,6 +174,7 @@ def _result(
     contract = contract_of(cycle)
     document = score_document(scored.scores.key, [scored])
     _explain_hidden(document, tree, envelopes)
+    _add_composition(document, cycle)
     return {
         "format": FORMAT,
         "organisation": contract["organisation"],
@@ -204,3 +205,18 @@ def _explain_hidden(document: Document, tree: CycleTree, envelopes: Mapping[str,
     for entry in [*cycles[0]["teams"], *cycles[0]["units"]]:
         if entry.get("suppressed") == "too_few" and entry["team"] in enough:
             entry["suppressed"] = "protects_others"
+
+
+def _add_composition(document: Document, cycle: Cycle) -> None:
+    """Say of every released node how many joined and left since the quarter before."""
+    if cycle.composition is None:
+        return
+    contract = contract_of(cycle)
+    groups = [group for group in contract["groups"] if not group["own_members"]]
+    ids = {node["name"]: node["id"] for node in [*contract["units"], *groups]}
+    cycles: Any = document["cycles"]
+    for entry in [*cycles[0]["teams"], *cycles[0]["units"]]:
+        pair = cycle.composition["nodes"].get(ids[entry["team"]])
+        if pair is not None and "suppressed" not in entry:
+            joined, left = pair
+            entry["composition"] = {"since": cycle.composition["since"], "joined": joined, "left": left}

@@ -237,3 +237,16 @@ def test_a_broken_build_is_built_anew(settings: Settings, tmp_path: Path) -> Non
     other.data_dir.mkdir(parents=True)
     (other.data_dir / "assess.sqlite").write_bytes(b"half a database")
     assert build_demo(other, now=NOW, reset=False, say=lambda _sentence: None).built
+
+
+def test_leavers_and_joiners_stand_beside_the_figures(quarters: dict[int, Any]) -> None:
+    assert not any("composition" in entry for entry in nodes(quarters[1]).values())
+    moved = nodes(quarters[5])
+    warehouse, merged = moved["Warehouse 仓储"]["composition"], moved[MERGED]["composition"]
+    assert (warehouse["since"], warehouse["left"] >= 3) == (LABELS[3], True)
+    assert merged["joined"] >= 3
+    whole = moved["Operations 运营"]["composition"]
+    assert whole["left"] == warehouse["left"] + merged["left"] - 3, "who changes teams inside a unit has not left it"
+    for number, cycle in quarters.items():
+        for entry in cycle["teams"]:
+            assert "suppressed" not in entry or "composition" not in entry, f"quarter {number}"

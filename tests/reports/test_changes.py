@@ -104,6 +104,19 @@ def test_the_note_says_what_could_be_seen_at_all() -> None:
     assert presented([]).changes_note == ()
 
 
+def test_who_came_and_went_stands_beside_the_changes_and_only_where_it_is_known() -> None:
+    history, change = [shop.quarter("2026Q3")], {"COM": shop.change(9)}
+
+    def last(language: str = "en", **counts: int) -> str:
+        composition = {"since": "2026Q3", **counts}
+        return presented(history, language, change=change, composition=composition).changes_note[-1]
+
+    assert last(joined=2, left=0) == "Joined since 2026 Q3: 2; left: 0. A change may also come from that."
+    assert last(joined=0, left=0) == "The same people were asked as in 2026 Q3."
+    assert "新加入2人" in last("zh", joined=2, left=1)
+    assert "rounding" in last(joined=2)
+
+
 def test_nothing_is_compared_when_fewer_than_half_answered() -> None:
     report = presented([shop.quarter("2026Q3")], change={"COM": shop.change(24, "higher")}, response_rate=0.49)
     assert "2026 Q3" not in str(report.comparison.chart)

@@ -140,6 +140,26 @@ def changes_note(team: Node, codes: Sequence[str], history: Sequence[Node]) -> t
         *(several if len(changes) > 1 else ()),
         _("A change is computed before rounding and may differ by a point from the difference of the printed scores."),
         *_low_response_note(team, changes, history),
+        *_composition_note(team),
+    )
+
+
+def _composition_note(team: Node) -> tuple[str, ...]:
+    """Say who came and went since the quarter compared with; nothing where that is not known."""
+    composition = part(team, "composition")
+    since, joined, left = composition.get("since"), number(composition, "joined"), number(composition, "left")
+    if since is None or joined is None or left is None:
+        return ()
+    quarter = format_quarter(str(since))
+    if joined == left == 0:
+        return (_("The same people were asked as in %(quarter)s.", quarter=quarter),)
+    return (
+        _(
+            "Joined since %(quarter)s: %(joined)d; left: %(left)d. A change may also come from that.",
+            quarter=quarter,
+            joined=int(joined),
+            left=int(left),
+        ),
     )
 
 
