@@ -1,0 +1,76 @@
+"""The demo company as its readers get it: pages, files and frozen documents of every published quarter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assess.config import Settings, load_settings
+from assess.demo.build import build_demo, demo_settings, planted_truth
+from assess.extensions import Database, open_database
+from assess.localisation import use_language
+from assess.releases.store import read_frozen
+from assess.reports.cycle_reports import reported_cycle
+from assess.reports.page import report_page
+from assess.reports.team_reports import ReportedCycle, team_report, team_report_pdf
+from assess.surveys.cycles import find_cycle
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+QUARTERS = (1, 2, 3, 4, 5, 6)
+LATEST = 6
+
+Entry = Mapping[str, Any]
+
+
+@dataclass
+class Company:
+    """Published quarters by number; `truth` is what the adversary does not have."""
+
+    settings: Settings
+    database: Database
+    labels: Mapping[int, str]
+    reported: Mapping[int, ReportedCycle]
+    results: Mapping[int, Mapping[str, Any]]
+    truth: Mapping[str, Any]
+    _files: dict[tuple[str, int, str], bytes] = field(default_factory=dict)
+
+    def entry(self, name: str, quarter: int = LATEST) -> Entry:
+        return next(node for node in self.reported[quarter].nodes if node["team"] == name)
+
+    def withheld(self, quarter: int = LATEST) -> dict[str, str]:
+        """Name every withheld node with its reason."""
+        nodes = self.reported[quarter].nodes
+        return {str(node["team"]): str(node["suppressed"]) for node in nodes if "suppressed" in node}
+
+    def released(self, quarter: int = LATEST) -> list[Entry]:
+        return [node for node in self.reported[quarter].nodes if "suppressed" not in node]
+
+    def page(self, name: str, quarter: int = LATEST, language: str = "en") -> str:
+        return page_of(self.reported[quarter], self.entry(name, quarter), language)
+
+    def pdf(self, name: str, quarter: int = LATEST, language: str = "en") -> bytes:
+        """Draw a report, once."""
+        key = (name, quarter, language)
+        if key not in self._files:
+            reported = self.reported[quarter]
+            self._files[key] = team_report_pdf(reported, self.entry(name, quarter), language=language)
+        return self._files[key]
+
+
+def page_of(reported: ReportedCycle, entry: Entry, language: str) -> str:
+    """Fill the page of a report, without drawing it."""
+    with use_language(language):
+        return report_page(team_report(reported, entry))
+
+
+def build(folder: Path) -> Company:
+    settings = demo_settings(load_settings({"ASSESS_DATA_DIR": str(folder / "data")}))
+    demo = build_demo(settings, now=NOW, reset=False, say=lambda _sentence: None)
+    database = open_database(settings)
+    with database.reading() as session:
+        reported = {number: reported_cycle(session, demo.labels[number]) for number in QUARTERS}
+        results = {
+            number: read_frozen(session, cycle_id=find_cycle(session, demo.labels[number]).id)[0] for number in QUARTERS
+        }
+    return Company(settings, database, demo.labels, reported, results, planted_truth(settings))
