@@ -76,6 +76,9 @@ class Histograms:
         """Take some of `count` nodes, each at most once, numbered in the order of `places`."""
         numbers = np.full(count, _ABSENT, dtype=np.int32)
         numbers[places] = np.arange(len(places))
+        renumbered = numbers[self.nodes]
+        if bool((renumbered >= 0).all()) and bool((np.diff(places) > 0).all()):
+            return Histograms(renumbered, self.scores_100, self.counts)  # the same cells in the same order
         return self.grouped(numbers)
 
 
@@ -191,8 +194,9 @@ def recorded_summary(groups: Moments, *, exact: bool = False) -> Summary:
 
 def recorded_histograms(histograms: Histograms, n: IntArray, *, exact: bool = False) -> Histograms:
     """Keep the histograms of nodes with ten persons or more (`n` of shape (nodes,)), of all with `exact`."""
-    places = np.arange(n.size)
-    return histograms if exact else histograms.grouped(np.where(n >= EXACT_FROM, places, _ABSENT))
+    if exact or bool((n[histograms.nodes] >= EXACT_FROM).all()):
+        return histograms
+    return histograms.grouped(np.where(n >= EXACT_FROM, np.arange(n.size), _ABSENT))
 
 
 def matched(earlier: DimensionRecords, later: DimensionRecords) -> tuple[IntArray, IntArray]:

@@ -40,12 +40,14 @@ def residual_pattern(
     allowed: BoolArray | None = None,
     hidden_before: Collection[int] = (),
     show_rest: bool = True,
+    like: Pattern | None = None,
 ) -> Pattern:
     """Hide the small nodes and, where a difference would give them away, the smallest suitable other ones.
 
     `direct` holds the respondents directly in each node (not below it), shape (nodes,). Nodes outside `allowed` are
     hidden in any case. The choice looks at counts, at what was hidden before and at names, never at scores. Without
-    `show_rest` nothing is said of the people outside all published nodes, however many they are.
+    `show_rest` nothing is said of the people outside all published nodes, however many they are. Where the outcome is
+    that of the pattern `like`, arrays are shared with it: most figures of a cycle are shown in the same nodes.
     """
     totals = np.asarray(tree.sum_upwards(direct.astype(np.int64)))
     published = totals >= max(minimum, 1)
@@ -55,6 +57,8 @@ def residual_pattern(
     if minimum > 1 and _violations(pattern, minimum).any():
         published = _protect(pattern, totals, tree, minimum, frozenset(hidden_before))
         pattern = _pattern(published, direct, tree)
+    if like is not None and np.array_equal(pattern.published, like.published):
+        pattern = replace(pattern, published=like.published, owners=like.owners)
     return pattern if show_rest else replace(pattern, organisation_residual=0)
 
 

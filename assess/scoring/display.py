@@ -44,12 +44,12 @@ class ScoreBlock:
     moments: Moments
     headcounts: IntArray
     columns: Mapping[str, FloatArray]
-    favourable: IntArray
-    answered: IntArray
+    favourable: Counts
+    answered: Counts
 
     @classmethod
     def of(
-        cls, measure: Measure, moments: Moments, headcounts: IntArray, favourable: IntArray, answered: IntArray
+        cls, measure: Measure, moments: Moments, headcounts: IntArray, favourable: Counts, answered: Counts
     ) -> "ScoreBlock":
         """Compute all intervals of these groups at once."""
         own = team_interval(moments, headcounts, measure.v0, rho=1.0)

@@ -11,6 +11,7 @@ from assess.scoring.disclosure import BoolArray
 from assess.scoring.interval import FULL
 from assess.scoring.moments import FloatArray, IntArray
 
+_BLOCK = 8192  # nodes compared at a time
 _NO_SPREAD = 1e-6  # points; what adding up leaves behind where everybody has the same score
 
 
@@ -65,7 +66,32 @@ def hedges_g(earlier: Summary, later: Summary, *, from_n: int = FULL) -> Effect:
 
 
 def dominance(earlier: Histograms, later: Histograms, count: int) -> Dominance:
-    """Compare two quarters of `count` nodes pair by pair, from cumulative sums of their histograms."""
+    """Compare two quarters of `count` nodes pair by pair, from cumulative sums of their histograms.
+
+    Block by block of nodes, so that what is sorted at a time stays small.
+    """
+    parts = [
+        _dominance(_block(earlier, start, stop), _block(later, start, stop), stop - start)
+        for start in range(0, max(count, 1), _BLOCK)
+        for stop in (min(start + _BLOCK, count),)
+    ]
+    return Dominance(
+        n_earlier=np.concatenate([part.n_earlier for part in parts]),
+        n_later=np.concatenate([part.n_later for part in parts]),
+        net=np.concatenate([part.net for part in parts]),
+        tied=np.concatenate([part.tied for part in parts]),
+    )
+
+
+def _block(histograms: Histograms, start: int, stop: int) -> Histograms:
+    """Take the cells of nodes from `start` to before `stop`, numbered from 0; cells are sorted by node."""
+    first, last = np.searchsorted(histograms.nodes, [start, stop])
+    return Histograms(
+        histograms.nodes[first:last] - np.int32(start), histograms.scores_100[first:last], histograms.counts[first:last]
+    )
+
+
+def _dominance(earlier: Histograms, later: Histograms, count: int) -> Dominance:
     nodes = np.concatenate([earlier.nodes, later.nodes])
     scores = np.concatenate([earlier.scores_100, later.scores_100])
     order = np.lexsort((scores, nodes))

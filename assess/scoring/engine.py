@@ -50,10 +50,10 @@ class Measure:
     code: str
     direct: Moments
     total: Moments
-    direct_favourable: IntArray
-    direct_answered: IntArray
-    favourable: IntArray
-    answered: IntArray
+    direct_favourable: npt.NDArray[np.int32]
+    direct_answered: npt.NDArray[np.int32]
+    favourable: npt.NDArray[np.int32]
+    answered: npt.NDArray[np.int32]
     pattern: Pattern
     v0: float
     reliability: float
@@ -249,7 +249,7 @@ def _measure(
 ) -> Measure:
     nodes = len(tree.names)
     direct = moments_by_node(person.score, person.scored, answers.nodes, nodes)
-    own = decide(direct.n, allowed=pattern.published)
+    own = decide(direct.n, allowed=pattern.published, like=pattern)
     teams = released_teams(own, tree)
     alpha, persons = within_team_alpha(key, dimension, answers, teams)
     items, complete = recoded_items(key, dimension, person, answers)
@@ -258,7 +258,7 @@ def _measure(
     kept = own.published & (total.n >= (EXACT_FROM if minimum > 1 else 1))
     spread, histograms = _person_figures(person.score, person.scored, answers, tree, kept, minimum=minimum)
     counted = [
-        np.bincount(answers.nodes[person.scored], weights=part[person.scored], minlength=nodes).astype(np.int64)
+        np.bincount(answers.nodes[person.scored], weights=part[person.scored], minlength=nodes).astype(np.int32)
         for part in (person.favourable, person.given)
     ]
     return Measure(
@@ -305,7 +305,7 @@ def _overall(
     direct = moments_by_node(mean, enough, answers.nodes, len(tree.names))
     allowed = np.logical_and.reduce([measures[place].pattern.published for place in places])
     own = decide(direct.n, allowed=allowed)
-    empty = np.zeros(len(tree.names), dtype=np.int64)
+    empty = np.zeros(len(tree.names), dtype=np.int32)
     some = (number > 0) & (number < len(places))
     incomplete = np.bincount(answers.nodes[some], minlength=len(tree.names)).astype(np.int64)
     if own.organisation_residual < max(minimum, 1):

@@ -125,7 +125,9 @@ def item_floor(minimum: int) -> int:
 
 def _with_pattern(item: ItemCounts, tree: Tree, allowed: Pattern, minimum: int, show_rest: bool) -> ItemCounts:
     direct: IntArray = item.direct.sum(axis=1).astype(np.int64)
-    pattern = residual_pattern(direct, tree, minimum=minimum, allowed=allowed.published, show_rest=show_rest)
+    pattern = residual_pattern(
+        direct, tree, minimum=minimum, allowed=allowed.published, show_rest=show_rest, like=allowed
+    )
     return replace(item, pattern=pattern)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assess.scoring import effect_size
 from assess.scoring.cycle_statistics import Histograms, Summary, histograms_of
 from assess.scoring.effect_size import cliffs_delta, dominance, hedges_g, small_sample_factor
 from assess.scoring.moments import FloatArray
@@ -187,3 +188,17 @@ def test_g_keeps_its_size_when_points_are_shifted_or_stretched_and_its_sign_turn
     moved = [Summary(q.n, shift + stretch * q.mean_100, stretch * q.sd_100) for q in (earlier, later)]
     assert hedges_g(*moved).value == pytest.approx(found, rel=1e-9, abs=1e-9)
     assert hedges_g(later, earlier).value.tolist() == (-found).tolist()
+
+
+def test_comparing_in_blocks_of_nodes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    tables = [Histograms.of_table(rng.integers(0, 3, (11, 21)) * (rng.random((11, 1)) < 0.8)) for _ in range(2)]
+    whole = dominance(*tables, 11)
+    for size in (1, 2, 5, 11):
+        monkeypatch.setattr(effect_size, "_BLOCK", size)
+        blocks = dominance(*tables, 11)
+        for name in ("n_earlier", "n_later", "net", "tied"):
+            assert np.array_equal(getattr(blocks, name), getattr(whole, name))
+    monkeypatch.setattr(effect_size, "_BLOCK", 4)
+    empty = dominance(Histograms.of_table(np.zeros((0, 21), int)), Histograms.of_table(np.zeros((0, 21), int)), 0)
+    assert empty.net.size == 0
