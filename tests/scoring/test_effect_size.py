@@ -192,11 +192,11 @@ def test_g_keeps_its_size_when_points_are_shifted_or_stretched_and_its_sign_turn
 
 def test_comparing_in_blocks_of_nodes_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
-    tables = [Histograms.of_table(rng.integers(0, 3, (11, 21)) * (rng.random((11, 1)) < 0.8)) for _ in range(2)]
-    whole = dominance(*tables, 11)
+    one, two = (Histograms.of_table(rng.integers(0, 3, (11, 21)) * (rng.random((11, 1)) < 0.8)) for _ in range(2))
+    whole = dominance(one, two, 11)
     for size in (1, 2, 5, 11):
         monkeypatch.setattr(effect_size, "_BLOCK", size)
-        blocks = dominance(*tables, 11)
+        blocks = dominance(one, two, 11)
         for name in ("n_earlier", "n_later", "net", "tied"):
             assert np.array_equal(getattr(blocks, name), getattr(whole, name))
     monkeypatch.setattr(effect_size, "_BLOCK", 4)
