@@ -43,7 +43,8 @@ def residuals(counts: Mapping[str, int], parents: Parents) -> dict[str | None, i
 
     Needs printed numbers and the tree only.
     """
-    left: dict[str | None, int] = {None: 0, **counts}
+    left: dict[str | None, int] = {None: 0}
+    left.update(counts.items())
     for name, count in counts.items():
         above = next((node for node in ancestors(name, parents) if node in counts), None)
         left[above] += -count if above is not None else count

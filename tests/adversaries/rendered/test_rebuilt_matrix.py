@@ -163,7 +163,7 @@ def shown_counts(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, i
 
 def test_subtraction_isolates_nobody_where_people_skip_items_and_dimensions() -> None:
     partly_hidden = 0
-    for seed in range(150):
+    for seed in range(80):
         document, parents = world(seed)
         rests = {other["parent"]: other for other in document["others"]}
         for code, counts, whole in shown_counts(document):
@@ -177,4 +177,4 @@ def test_subtraction_isolates_nobody_where_people_skip_items_and_dimensions() ->
                 if n is not None and holder in counts:
                     assert left[holder] == n, (seed, code, holder)
             partly_hidden += len(counts) < len(next(shown_counts(document))[1])
-    assert partly_hidden > 50, "skipping matters"
+    assert partly_hidden > 25, "skipping matters"
