@@ -44,6 +44,11 @@ class World:
     tree: Tree
     minimum: int
 
+    def with_scores(self, scores: CycleScores, document: Document) -> "World":
+        """Attack these scores instead of those of the guard alone."""
+        self.__dict__.update(scores=scores, document=document)
+        return self
+
     @cached_property
     def scores(self) -> CycleScores:
         return score_guarded(self.key, self.answers, self.tree, minimum=self.minimum)
@@ -216,7 +221,8 @@ def row_space(rows: Floats) -> Floats:
     if not rows.size:
         return np.zeros((0, rows.shape[1]))
     _left, strength, right = np.linalg.svd(rows, full_matrices=False)
-    return np.asarray(right[strength > 1e-9 * max(strength.max(initial=0.0), 1.0)])
+    least = 1e-9 * max(1.0, *strength.tolist())
+    return np.asarray(right[strength > least])
 
 
 def isolates(basis: Floats, columns: Bools) -> bool:
@@ -226,13 +232,14 @@ def isolates(basis: Floats, columns: Bools) -> bool:
     return bool(np.linalg.norm(basis[:, columns], ord=2) > 1.0 - 1e-9)
 
 
-def isolated(rows: Floats, owners: Ints, k: int) -> list[int] | None:
+def isolated(rows: Floats, owners: Ints, k: int, among: Bools | None = None) -> list[int] | None:
     """Find fewer than k persons on whom a combination of rows rests alone; None where there are none.
 
     `rows` has shape (equations, columns), `owners` says whose answer a column is. People whose answers enter every
     equation alike are one class (the exact rank test over merged classes): a combination rests on all or none of them.
+    With `among` (columns) only these people are tried, with combinations of all rows.
     """
-    persons = np.unique(owners)
+    persons = np.unique(owners if among is None else owners[among])
     blocks = [rows[:, owners == person] for person in persons]
     kinds: dict[bytes, list[int]] = {}
     for person, block in zip(persons.tolist(), blocks, strict=True):
@@ -284,7 +291,7 @@ def bounds(rows: Floats, totals: Floats, target: Floats) -> tuple[float, float]:
         solved = linprog(sign * kinds[-1], A_eq=kinds[:-1] if len(rows) else None,
                          b_eq=totals if len(rows) else None, bounds=limits, method="highs")  # fmt: skip
         assert solved.success, solved.message
-        ends.append(sign * float(solved.fun))
+        ends.append(float(np.asarray(solved.x) @ kinds[-1]))
     return ends[0], ends[1]
 
 
@@ -307,7 +314,7 @@ def worlds(
         parents.append(parents[parent] if deep else parent)
     count = len(parents)
     direct = np.array(draw(st.lists(st.integers(0, most_people), min_size=count, max_size=count)), dtype=np.int64)
-    moodful = draw(st.lists(st.sampled_from(list(moods)), min_size=count, max_size=count))
+    moodful = [list(mood) for mood in draw(st.lists(st.sampled_from(list(moods)), min_size=count, max_size=count))]
     silent = draw(st.lists(st.integers(-1, 3), min_size=count, max_size=count))
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     key = make_key(sizes)
@@ -317,7 +324,7 @@ def worlds(
     ratings[random.random(ratings.shape) < draw(st.sampled_from(list(skips)))] = MISSING
     share = draw(st.sampled_from(list(left_out)))
     for dimension in key.dimensions:
-        ratings[np.ix_(random.random(len(ratings)) < share, list(dimension.items))] = MISSING
+        ratings[np.ix_(random.random(len(ratings)) < share, np.array(dimension.items))] = MISSING
     heads = np.array([-1 if more < 0 else n + more for n, more in zip(direct.tolist(), silent, strict=True)])
     tree = Tree(tuple(f"n{node}" for node in range(count)), np.array(parents, dtype=np.int32), heads.astype(np.int32))
     nodes = np.repeat(np.arange(count), direct).astype(np.int32)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assess.releases.document import ScoredCycle, cycle_document
 from assess.scoring.answers import AnswerMatrix
 from assess.scoring.engine import score_cycle
 from assess.scoring.guard import WIDTH
@@ -58,8 +59,8 @@ def test_without_the_guard_the_same_bounds_pin_a_group() -> None:
     answers = matrix([[3]] * 7 + [[1]] * 6 + [[2]], [1] * 7 + [2] * 3 + [3] * 4)
     world = World(make_key((1,)), answers, tree, 5)
     assert narrowest(world) >= WIDTH
-    bare = World(make_key((1,)), answers, tree, 5)
-    bare.__dict__["scores"] = score_cycle(world.key, answers, tree, minimum=5)
+    scores = score_cycle(world.key, answers, tree, minimum=5)
+    bare = World(make_key((1,)), answers, tree, 5).with_scores(scores, cycle_document(ScoredCycle(None, scores)))
     assert narrowest(bare) < 10.0
 
 
