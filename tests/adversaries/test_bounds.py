@@ -48,7 +48,7 @@ def narrowest(world: World, groups_of: Groups = own_members) -> float:
     return min(widths)
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds(sizes=(2, 1), moods=EXTREME, skips=(0.0, 0.2), left_out=(0.0, 0.2)))
 def test_bounds_leave_every_small_group_a_quarter_of_the_scale(world: World) -> None:
     assert narrowest(world) >= WIDTH - 1e-6
@@ -64,7 +64,7 @@ def test_without_the_guard_the_same_bounds_pin_a_group() -> None:
     assert narrowest(bare) < 10.0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(worlds(sizes=(1,), moods=EXTREME, skips=(0.0,), left_out=(0.0,), most_nodes=4), st.integers(0, 2**32 - 1))
 def test_what_insiders_pin_by_bounds_is_a_crowd_at_one_end_of_the_scale(world: World, seed: int) -> None:
     # minimum - 2 people in all know their own scores. Whoever has no room left stands at an end of the scale, and so

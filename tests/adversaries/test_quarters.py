@@ -113,7 +113,7 @@ def stacked(before: World, after: World) -> tuple[Floats, Ints, int]:
     return rows, np.concatenate([first, len(before.people) + second]), first.size
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=7, deadline=None)
 @given(histories(), st.sampled_from([4, 5]))
 def test_two_quarters_and_their_changes_isolate_nobody_in_either(history: list[Quarter], minimum: int) -> None:
     worlds_of = attacked(history, scored_in_turn(KEY, history, minimum=minimum), minimum)
@@ -142,7 +142,7 @@ def test_a_change_of_a_node_that_was_hidden_before_would_be_caught() -> None:
     assert isolated(rows, owners, 5, earlier) == [16, 17, 18]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(histories(skip=0.0))
 def test_a_trend_counts_only_quarters_in_which_its_node_is_printed(history: list[Quarter]) -> None:
     documents = [by_team(dict(cycle_document(cycle))) for cycle in scored_in_turn(KEY, history, minimum=4)]
@@ -162,7 +162,7 @@ def shown(scores: CycleScores) -> list[dict[str, bool]]:
     return [dict(zip(scores.tree.names, pattern.published.tolist(), strict=True)) for pattern in patterns]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.lists(st.integers(5, 12), min_size=4, max_size=4), min_size=8, max_size=8), st.data())
 def test_a_team_hidden_for_the_sake_of_another_stays_the_same_team(sizes: list[list[int]], data: st.DataObject) -> None:
     # One team stays small, the others change places in size: the partner of the first quarter is the partner of all.
@@ -193,7 +193,7 @@ def test_without_memory_the_partner_would_change() -> None:
     assert (alone, inturn) == ({False, True}, {False})
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(worlds(sizes=(1, 1)))
 def test_with_the_same_numbers_of_answers_the_same_nodes_are_hidden_again(world: World) -> None:
     first = score_cycle(world.key, world.answers, world.tree, minimum=world.minimum)
@@ -202,7 +202,7 @@ def test_with_the_same_numbers_of_answers_the_same_nodes_are_hidden_again(world:
     assert shown(again)[0] == shown(first)[0]
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(histories(quarters=8), st.integers(0, 2**32 - 1))
 def test_the_order_of_teams_and_rows_changes_nothing(history: list[Quarter], seed: int) -> None:
     random = np.random.default_rng(seed)
@@ -225,7 +225,7 @@ def test_the_order_of_teams_and_rows_changes_nothing(history: list[Quarter], see
             assert lists[0] == lists[1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(worlds(sizes=(2, 1)), st.integers(0, 2**32 - 1))
 def test_without_the_guard_the_pattern_does_not_look_at_scores(world: World, seed: int) -> None:
     ratings = world.answers.ratings
@@ -237,7 +237,7 @@ def test_without_the_guard_the_pattern_does_not_look_at_scores(world: World, see
     assert shown(left) == shown(right)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(worlds(sizes=(1, 1), moods=((1,), (5,), (1, 2))), st.data())
 def test_the_guard_only_hides(world: World, data: st.DataObject) -> None:
     assume(len(world.answers.nodes))
