@@ -1,6 +1,6 @@
 """The entries of one cycle in the Score JSON, node by node; only displayed figures come out of here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -84,13 +84,12 @@ class CycleEntries:
             return withheld(Reason.TOO_FEW)
         entry: Figures = {"n": n, **self._participation(n, known_total(scores.direct_headcounts[inside]))}
         uncounted = known_total(scores.direct_headcounts[~inside])
-        if uncounted > 0:
+        if uncounted > 0 and scores.minimum < 2:  # elsewhere it would tell that nobody of a group answered
             entry["headcount_not_counted"] = uncounted
+        dimensions = {measure.code: self._whole_dimension(measure, scale) for measure, scale in self._dimensions()}
         if scores.overall is not None:
-            entry["overall"] = self._whole(scores.overall, None)
-        entry["dimensions"] = {
-            measure.code: self._whole_dimension(measure, scale) for measure, scale in self._dimensions()
-        }
+            entry["overall"] = self._whole_overall(scores.overall, dimensions)
+        entry["dimensions"] = dimensions
         entry["items"] = {item.item.code: self._whole_item(item) for item in self._dimension_items()}
         entry["outcomes"] = {item.item.code: self._whole_item(item) for item in self._outcomes()}
         entry["bottom_k"] = show_bottom_k(scores.comparison)
@@ -151,6 +150,15 @@ class CycleEntries:
             return withheld(figure_reason(int(moments.n[0]), minimum, asked=measure.asked))
         none = np.zeros(1, dtype=np.int64)
         return show_score(ScoreBlock.of(measure, as_shown(moments, minimum), none - 1, none, none), 0, scale, minimum)
+
+    def _whole_overall(self, overall: Measure, dimensions: Mapping[str, Figures]) -> Figures:
+        """Give the overall score of the organisation, with all its dimensions or not at all."""
+        key = self._scores.key
+        for place in key.overall_dimensions:
+            reason = dimensions[key.dimensions[place].code].get("suppressed")
+            if reason is not None and overall.asked:
+                return {"suppressed": reason}
+        return self._whole(overall, None)
 
     def _whole_dimension(self, measure: Measure, scale: ScaleKey) -> Figures:
         figures = self._whole(measure, scale)

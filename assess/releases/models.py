@@ -1,4 +1,4 @@
-"""Frozen documents: what was released, once, with a checksum. Nothing here is ever changed."""
+"""Frozen documents: what was released, once, with a checksum. Nothing of them changes but that they get published."""
 
 from datetime import datetime
 from secrets import token_bytes
@@ -26,3 +26,5 @@ class ResultDocument(Base):
     body: Mapped[bytes]
     sha256: Mapped[str] = mapped_column(String(64))
     frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_published: Mapped[bool] = mapped_column(default=False)
+    """Until then nobody reads it, whoever asks."""

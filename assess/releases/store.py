@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assess.errors import RefusalError
@@ -24,10 +24,15 @@ def freeze(session: Session, *, cycle_id: bytes, quarter: str, kind: str, docume
     return checksum
 
 
+def publish(session: Session, *, cycle_id: bytes) -> None:
+    """Let all documents of a cycle be read from now on."""
+    session.execute(update(ResultDocument).where(ResultDocument.cycle_id == cycle_id).values(is_published=True))
+
+
 def read_frozen(session: Session, *, cycle_id: bytes, kind: str = "result") -> tuple[dict[str, Any], str]:
-    """Read one document with its checksum. RefusalError when it is not there or was tampered with."""
+    """Read one published document with its checksum. RefusalError when it is not there or was tampered with."""
     row = session.scalar(select(ResultDocument).where(ResultDocument.cycle_id == cycle_id, ResultDocument.kind == kind))
-    if row is None:
+    if row is None or not row.is_published:
         raise RefusalError(_("There is no result yet; results exist from publication on."))
     if hashlib.sha256(row.body).hexdigest() != row.sha256:
         raise RefusalError(

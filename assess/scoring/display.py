@@ -27,6 +27,8 @@ from assess.scoring.moments import FloatArray, IntArray, Moments
 from assess.scoring.release import Reason, Suppressed
 from assess.scoring.rounding import down, half_up, up
 
+COUNTED_BY_FIVES = 20  # up to so many answers "nearest 5 %" is one count; beyond, whole-percent limits would undo it
+
 Figures = dict[str, object]
 Counts = npt.NDArray[np.integer]
 
@@ -138,10 +140,11 @@ def show_item(figures: ItemFigures, counts: Counts, headcount: int, minimum: int
         return shown | {"percent_favourable": withheld(Reason.NOT_AVAILABLE)}
     low, high = favourable_interval(figures.favourable, figures.n, _known(headcount))
     neutral = figures.n - figures.favourable - figures.unfavourable
+    step = 1.0 if figures.n <= COUNTED_BY_FIVES else 5.0
     shown |= {
         "percent_favourable": half_up(100 * figures.favourable / figures.n, 5),
-        "percent_low": down(100 * low),
-        "percent_high": up(100 * high),
+        "percent_low": down(100 * low, step),
+        "percent_high": up(100 * high, step),
         "percent_neutral": half_up(100 * neutral / figures.n, 5),
         "percent_unfavourable": half_up(100 * figures.unfavourable / figures.n, 5),
     }

@@ -25,7 +25,6 @@ from assess.scoring.interval import (
 from assess.scoring.items import ItemCounts, count_items, item_patterns
 from assess.scoring.key import DimensionKey, ScoringKey
 from assess.scoring.moments import EXACT_FROM, FloatArray, IntArray, Moments, moments_by_node
-from assess.scoring.overall import overall_source
 from assess.scoring.persons import PersonScores, recoded_items, score_dimension
 from assess.scoring.quality import Quality, Reliability, outcome_drivers, reliability_of, straight_lining_percent
 from assess.scoring.reliability import within_team_alpha
@@ -306,17 +305,15 @@ def _overall(
     allowed = np.logical_and.reduce([measures[place].pattern.published for place in places])
     own = decide(direct.n, allowed=allowed)
     empty = np.zeros(len(tree.names), dtype=np.int32)
-    some = (number > 0) & (number < len(places))
-    incomplete = np.bincount(answers.nodes[some], minlength=len(tree.names)).astype(np.int64)
-    if own.organisation_residual < max(minimum, 1):
-        incomplete[own.owners < 0] = 0  # in no figure at all
-    source = overall_source(incomplete, own.published, tree, minimum=minimum)
     summed = direct.upwards(tree)
-    if source.from_dimensions.any():
+    some = (number > 0) & (number < len(places))
+    incomplete = np.asarray(tree.sum_upwards(np.bincount(answers.nodes[some], minlength=len(tree.names)))) > 0
+    if minimum > 1 and incomplete.any():
+        # People's own means would speak of those who left out a dimension: what stands for a node then is the mean of
+        # its dimension means, and the histogram of people's means would say something else.
         means = np.mean([measures[place].total.mean for place in places], axis=0)
-        summed = summed.with_mean(np.where(source.from_dimensions, means, summed.mean))
-    # Where the score is not the mean of people's own means, their histogram would say something else.
-    kept = own.published & ~source.from_dimensions & (summed.n >= (EXACT_FROM if minimum > 1 else 1))
+        summed = summed.with_mean(np.where(incomplete, means, summed.mean))
+    kept = own.published & (~incomplete | (minimum < 2)) & (summed.n >= (EXACT_FROM if minimum > 1 else 1))
     spread, histograms = _person_figures(mean, enough, answers, tree, kept, minimum=minimum)
     return Measure(
         code="overall",
@@ -332,7 +329,7 @@ def _overall(
         asked=all(measures[place].asked for place in places),
         spread=spread,
         histograms=histograms,
-        organisation_from_dimensions=source.organisation_from_dimensions,
+        organisation_from_dimensions=minimum > 1 and bool(incomplete.any()),
     )
 
 

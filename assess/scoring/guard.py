@@ -56,10 +56,11 @@ def pinned_holders(scores: CycleScores, measure: Measure, merged: IntArray | Non
     owners = pattern.owners + 1
     people = np.bincount(owners, weights=measure.direct.n, minlength=count + 1)
     points = np.bincount(owners, weights=measure.direct.sum, minlength=count + 1)
-    groups = measure.direct.n if merged is None else np.maximum(measure.direct.n, merged)
-    small = (groups > 0) & (groups < scores.minimum)
     largest = np.zeros(count + 1, dtype=np.int64)
-    np.maximum.at(largest, owners[small], groups[small])
+    for groups in (measure.direct.n, _hidden_groups(measure, scores.tree), merged):
+        if groups is not None:
+            small = (groups > 0) & (groups < scores.minimum)
+            np.maximum.at(largest, owners[small], groups[small])
     printed = scores.printed_residuals(pattern)
     asked = printed & (largest > 0) & (people > largest)
     h = np.maximum(largest, 1)
@@ -67,6 +68,17 @@ def pinned_holders(scores: CycleScores, measure: Measure, merged: IntArray | Non
     high = np.minimum(100.0, points / h)
     narrow = asked & (high - low < WIDTH - 1e-9)
     return (np.flatnonzero(narrow) - 1).tolist()
+
+
+def _hidden_groups(measure: Measure, tree: Tree) -> IntArray:
+    """Count the people of each node that are counted with its owner: in it, and in the hidden nodes below it."""
+    published = measure.pattern.published
+    sizes = measure.direct.n.copy()
+    for level in tree.levels[:0:-1]:
+        hidden = level[~published[level]]
+        within = hidden[~published[tree.parents[hidden]]]
+        np.add.at(sizes, tree.parents[within], sizes[within])
+    return sizes
 
 
 def _next(scores: CycleScores, holder: int, hidden_before: frozenset[int]) -> int | None:

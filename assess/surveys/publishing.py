@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from assess.releases.comments import released_comments
 from assess.releases.document import Document, ScoredCycle, score_document
 from assess.releases.history import between
 from assess.releases.statistics import cycle_statistics, read_statistics
-from assess.releases.store import freeze, read_frozen
+from assess.releases.store import freeze, publish, read_frozen
 from assess.scoring.answers import AnswerMatrix
 from assess.scoring.between import QUARTERS_KEPT, Between
 from assess.scoring.engine import CycleScores
@@ -65,9 +66,9 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
             merged=tree.merged(envelopes),
         )
         _check_invariant(session, cycle, tree, envelopes)
-        comments: Document = {"format": FORMAT, "comments": _comments(session, cycle, tree, scores)}
+        comments: Document = {"format": FORMAT, "comments": _comments(session, cycle, tree, scores), "salt": _salt()}
         comments_sha256 = _freeze(session, cycle, "comments", comments, now)
-        statistics = cycle_statistics(scores, _members(cycle))
+        statistics = cycle_statistics(scores, _members(cycle)) | {"salt": _salt()}
         statistics_sha256 = _freeze(session, cycle, "statistics", statistics, now)
         document = _result(
             cycle,
@@ -80,6 +81,11 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
         _freeze(session, cycle, "result", document, now)
         cycle.state = State.SCORED
         mark(cycle, now)
+
+
+def _salt() -> str:
+    """Return what makes a checksum useless for guessing: the result names those of documents that few may read."""
+    return token_hex(32)
 
 
 def _freeze(session: Session, cycle: Cycle, kind: str, document: Document, now: datetime) -> str:
@@ -99,6 +105,7 @@ def delete_answers(database: Database, quarter: str) -> None:
         cycle = find_cycle(session, quarter)
         if cycle.state == State.SCORED:
             cycle.state, cycle.running = State.PUBLISHED, None
+            publish(session, cycle_id=cycle.id)
 
 
 def _envelopes(session: Session, cycle: Cycle) -> dict[str, int]:

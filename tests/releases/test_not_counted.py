@@ -1,4 +1,4 @@
-"""The organisation says how many people stand behind no figure."""
+"""Where data are not confidential, the organisation says how many people stand behind no figure."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.scoring.small_worlds import Rating, document_of, make_key, make_tree,
 KEY = make_key((2,))
 
 
-def organisation(groups: list[tuple[str, int, int]], *, minimum: int = 5) -> dict[str, Any]:
+def organisation(groups: list[tuple[str, int, int]], *, minimum: int) -> dict[str, Any]:
     """Score flat groups of (name, answers, headcount)."""
     tree = make_tree([(name, None, heads) for name, _answers, heads in groups])
     nodes = [place for place, (_name, answers, _heads) in enumerate(groups) for _ in range(answers)]
@@ -17,14 +17,12 @@ def organisation(groups: list[tuple[str, int, int]], *, minimum: int = 5) -> dic
 
 
 def test_a_silent_team_is_named_by_its_headcount_and_not_counted() -> None:
-    found = organisation([("A", 8, 8), ("B", 0, 20)])
+    found = organisation([("A", 8, 8), ("B", 0, 20)], minimum=1)
     assert (found["n"], found["headcount"], found["headcount_not_counted"]) == (8, 8, 20)
+    assert "headcount_not_counted" not in organisation([("A", 8, 9), ("B", 6, 20)], minimum=1)
 
 
-def test_with_everybody_counted_there_is_no_such_number() -> None:
-    assert "headcount_not_counted" not in organisation([("A", 8, 9), ("B", 6, 20)])
-
-
-def test_too_few_answers_look_like_none() -> None:
-    none, few = (organisation([("A", 8, 8), ("B", answers, 20)]) for answers in (0, 4))
+def test_in_confidential_data_nobody_looks_like_a_few() -> None:
+    none, few = (organisation([("A", 8, 8), ("B", answers, 20)], minimum=5) for answers in (0, 4))
     assert none == few
+    assert "headcount_not_counted" not in none

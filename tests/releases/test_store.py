@@ -13,7 +13,7 @@ from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.migrations import upgrade
 from assess.releases.models import ResultDocument
-from assess.releases.store import freeze, read_frozen
+from assess.releases.store import freeze, publish, read_frozen
 
 CYCLE = bytes(range(16))
 NOW = datetime(2026, 12, 4, 10, tzinfo=UTC)
@@ -30,7 +30,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def store(database: Database, document: dict[str, object], *, cycle: bytes = CYCLE, kind: str = "result") -> str:
     with database.writing() as session:
-        return freeze(session, cycle_id=cycle, quarter="2026Q4", kind=kind, document=document, now=NOW)
+        checksum = freeze(session, cycle_id=cycle, quarter="2026Q4", kind=kind, document=document, now=NOW)
+        publish(session, cycle_id=cycle)
+        return checksum
 
 
 def test_a_document_is_read_back_with_the_checksum_of_its_bytes(database: Database) -> None:

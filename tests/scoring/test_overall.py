@@ -2,13 +2,8 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assess.scoring.key import ScoringKey
-from assess.scoring.overall import overall_source
-from assess.scoring.tree import Tree
-from tests.scoring.release_oracle import subtree, trees
 from tests.scoring.small_worlds import Rating, by_team, document_of, make_key, make_tree, matrix
 
 KEY: ScoringKey = make_key((2, 2, 2, 2))
@@ -46,30 +41,15 @@ def test_one_person_without_a_dimension_moves_the_overall_score_only_as_far_as_t
     assert dimensions == [int(value + 0.5) for value in exact_dimensions]
 
 
-def test_five_people_without_a_dimension_protect_each_other() -> None:
+def test_however_many_left_out_a_dimension_it_is_the_mean_of_the_dimensions() -> None:
     rows: list[list[Rating]] = [*FULL, *([[5, 5, 5, 5, 5, 5, None, None]] * 5)]
     exact_overall, exact_dimensions, _whole = released(rows, minimum=1)
-    overall, _dimensions, _organisation = released(rows)
-    assert overall == int(exact_overall + 0.5)
+    overall, _dimensions, organisation = released(rows)
+    assert overall == organisation == int(np.mean(exact_dimensions) + 0.5)
     assert abs(exact_overall - np.mean(exact_dimensions)) > 2.0
 
 
-@given(trees(most_nodes=8, most_people=6), st.data())
-def test_nobody_incomplete_is_ever_alone_outside_the_parts(world: tuple[Tree, np.ndarray], data: st.DataObject) -> None:
-    tree, incomplete = world
-    published = np.array(data.draw(st.lists(st.booleans(), min_size=len(tree.names), max_size=len(tree.names))))
-    source = overall_source(np.asarray(incomplete), published, tree, minimum=4)
-    own = published & ~source.from_dimensions
-    assert not (source.from_dimensions & ~published).any()
-    covered = np.zeros(len(tree.names), dtype=bool)
-    for node in np.flatnonzero(own).tolist():
-        inside = subtree(tree, node)
-        taken = np.zeros_like(inside)
-        for child in np.flatnonzero(inside & own).tolist():
-            if child != node:
-                taken |= subtree(tree, child)
-        left = int(np.asarray(incomplete)[inside & ~taken].sum())
-        assert left == 0 or left >= 4
-        covered |= inside
-    outside = int(np.asarray(incomplete)[~covered].sum())
-    assert source.organisation_from_dimensions == (0 < outside < 4)
+def test_the_organisation_has_no_overall_score_without_all_its_dimensions() -> None:
+    rows: list[list[Rating]] = [[None, None, 4, 4, 4, 4, 4, 4]] + [[4, 4, 4, 4, 4, 4, 4, 4] for _ in range(4)]
+    _scores, document = document_of(KEY, matrix(rows, [0] * 5), make_tree([("A", None, -1)]), minimum=5)
+    assert document["organisation"]["overall"] == {"suppressed": "too_few"}

@@ -106,33 +106,18 @@ def plain_people(key: ScoringKey, answers: AnswerMatrix) -> list[People]:
 def nodes_told_by_dimensions(scores: CycleScores, answers: AnswerMatrix) -> set[int]:
     """Nodes whose overall score is the mean of their dimension means, -1 for the organisation.
 
-    Such are those in which the people with some but not all dimensions, outside the parts that say their own mean,
-    number fewer than the minimum but not nobody.
+    Such are those with anybody, in or below them, who has some but not all dimensions.
     """
-    tree, minimum, told = scores.tree, scores.minimum, set[int]()
-    if minimum < 2 or scores.overall is None:
+    tree, told = scores.tree, set[int]()
+    if scores.minimum < 2 or scores.overall is None:
         return told
-    pattern = scores.overall.pattern
-    some = [
-        node
-        for row, node in zip(answers.ratings.tolist(), answers.nodes.tolist(), strict=True)
-        if 0 < sum(score is None for score in plain_scores(scores.key, row)) < len(scores.key.dimensions)
-    ]
-
-    def left(node: int) -> int:
-        below = [v for v in range(len(tree.names)) if tree.parents[v] == node]
-        number = some.count(node) + sum(map(left, below))
-        if node < 0 or not pattern.published[node]:
-            return number
-        if 0 < number < minimum:
-            told.add(node)
-            return number
-        return 0
-
-    uncounted = pattern.organisation_residual < minimum
-    outside = sum(owner(node, pattern.published.tolist(), tree) < 0 for node in some) if uncounted else 0
-    if 0 < left(-1) - outside < minimum:
-        told.add(-1)
+    for row, node in zip(answers.ratings.tolist(), answers.nodes.tolist(), strict=True):
+        if 0 < sum(score is None for score in plain_scores(scores.key, row)) < len(scores.key.dimensions):
+            at = node
+            while at >= 0:
+                told.add(at)
+                at = int(tree.parents[at])
+            told.add(-1)
     return told
 
 

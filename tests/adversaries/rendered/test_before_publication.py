@@ -151,9 +151,6 @@ def test_no_frozen_document_can_be_read_before_scoring(shop: Shop, monkeypatch: 
             read_frozen(session, cycle_id=shop.cycle().id, kind=kind)
 
 
-@pytest.mark.xfail(
-    reason="read_frozen does not look at the state of the cycle: between scored and published it answers"
-)
 def test_no_frozen_document_can_be_read_before_publication(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     bring(shop, "scored", monkeypatch)
     with shop.database.reading() as session, pytest.raises(RefusalError):
