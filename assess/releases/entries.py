@@ -132,13 +132,14 @@ class CycleEntries:
         minimum = self._scores.minimum
         if not measure.pattern.published[node]:
             return withheld(figure_reason(int(measure.total.n[node]), minimum, asked=measure.asked))
-        return show_score(self._blocks[measure.code], node, scale, minimum)
+        return show_score(self._blocks[measure.code], node, scale, minimum, numbers=bool(measure.numbers.shown[node]))
 
     def _item(self, item: ItemCounts, node: int) -> Figures:
         minimum, counts = self._scores.minimum, item.total[node]
         if not item.published[node]:
             return withheld(figure_reason(int(counts.sum()), item_floor(minimum), asked=item.asked))
-        return item_for(item, counts, int(self._scores.headcounts[node]), minimum)
+        allowed = item.numbers is None or bool(item.numbers.shown[node])
+        return item_for(item, counts, int(self._scores.headcounts[node]), minimum, numbers=allowed)
 
     def _rest(self, measure: Measure, holder: int, scale: ScaleKey) -> Figures:
         """Score of a residual by the pattern of this measure; its headcount is not printed, hence unknown."""
@@ -184,7 +185,8 @@ class CycleEntries:
         counts = item.direct[inside].sum(axis=0)
         if int(counts.sum()) < floor:
             return withheld(figure_reason(int(counts.sum()), floor, asked=item.asked))
-        return item_for(item, counts, known_total(scores.direct_headcounts[inside]), scores.minimum)
+        allowed = item.numbers is None or item.numbers.organisation
+        return item_for(item, counts, known_total(scores.direct_headcounts[inside]), scores.minimum, numbers=allowed)
 
     def _participation(self, n: int, headcount: int) -> Figures:
         if headcount < max(n, 1):

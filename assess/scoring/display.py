@@ -78,8 +78,11 @@ class ScoreBlock:
         return float(self.columns[name][group])
 
 
-def show_score(block: ScoreBlock, group: int, scale: ScaleKey | None, minimum: int) -> Figures:
-    """Figures of one dimension (or, without a scale, of the overall score) for one published group."""
+def show_score(block: ScoreBlock, group: int, scale: ScaleKey | None, minimum: int, *, numbers: bool = True) -> Figures:
+    """Figures of one dimension (or, without a scale, of the overall score) for one published group.
+
+    Without `numbers` those that need ten answers are withheld to protect others, however many answered.
+    """
     n = int(block.moments.n[group])
     heads = int(block.headcounts[group])
     mean = block.value("mean", group)
@@ -101,7 +104,7 @@ def show_score(block: ScoreBlock, group: int, scale: ScaleKey | None, minimum: i
         usual = block.value("usual", group)
         figures["fluctuation_100"] = usual if exact else displayed_half(usual, n)
     if scale is not None:
-        figures |= _raw_figures(block, group, scale, n, exact=exact)
+        figures |= _raw_figures(block, group, scale, n, exact=exact, numbers=numbers)
     return plain(figures)
 
 
@@ -119,17 +122,17 @@ def show_organisation(block: ScoreBlock, half: float, scale: ScaleKey | None, mi
         low, high = displayed_limits(low, high, half, score, n)
     figures["low_100"], figures["high_100"] = low, high
     if scale is not None:
-        figures |= _raw_figures(block, 0, scale, n, exact=exact)
+        figures |= _raw_figures(block, 0, scale, n, exact=exact, numbers=block.measure.numbers.organisation)
     return plain(figures)
 
 
-def show_item(figures: ItemFigures, counts: Counts, headcount: int, minimum: int) -> Figures:
+def show_item(figures: ItemFigures, counts: Counts, headcount: int, minimum: int, *, numbers: bool = True) -> Figures:
     """Figures of one item for one published group: words below ten answers and at the ends, numbers otherwise."""
     exact = minimum < 2
     if exact:
         return _exact_item(figures, counts, headcount)
-    if figures.n < FEWEST:
-        return withheld(Reason.TOO_FEW)
+    if figures.n < FEWEST or (figures.n >= FULL and not numbers):
+        return withheld(Reason.TOO_FEW if figures.n < FEWEST else Reason.PROTECTS_OTHERS)
     word = None if figures.favourable is None else item_word(figures.favourable, figures.n)
     if word is not None:
         return {"n": figures.n, "word": word.value}
@@ -168,9 +171,9 @@ def figure_reason(n: int, minimum: int, *, asked: bool) -> Reason:
     return Reason.PROTECTS_OTHERS if minimum > 1 else Reason.NOT_AVAILABLE
 
 
-def item_for(item: ItemCounts, counts: Counts, headcount: int, minimum: int) -> Figures:
+def item_for(item: ItemCounts, counts: Counts, headcount: int, minimum: int, *, numbers: bool = True) -> Figures:
     """Compute and show one item for one group of option counts."""
-    return show_item(item_figures(counts, item.item), counts, headcount, minimum)
+    return show_item(item_figures(counts, item.item), counts, headcount, minimum, numbers=numbers)
 
 
 def _displayed_bounds(score: float, n: int, heads: int) -> tuple[float, float]:
@@ -183,10 +186,10 @@ def _limits(block: ScoreBlock, group: int, kind: str, score: float, n: int, *, e
     return (low, high) if exact else displayed_limits(low, high, block.value(f"{kind}half", group), score, n)
 
 
-def _raw_figures(block: ScoreBlock, group: int, scale: ScaleKey, n: int, *, exact: bool) -> Figures:
+def _raw_figures(block: ScoreBlock, group: int, scale: ScaleKey, n: int, *, exact: bool, numbers: bool) -> Figures:
     """Mean and SD on the item's own scale and the favourable share: from ten answers on."""
-    if n < FULL and not exact:
-        few = withheld(Reason.TOO_FEW)
+    if not exact and (n < FULL or not numbers):
+        few = withheld(Reason.TOO_FEW if n < FULL else Reason.PROTECTS_OTHERS)
         return {"mean_raw": few, "sd_raw": dict(few), "percent_favourable": dict(few)}
     width = (scale.hi - scale.lo) / 100.0
     mean = scale.lo + width * block.value("mean", group)

@@ -29,6 +29,8 @@ def show_agreement(measure: Measure, node: int, minimum: int) -> Figures:
     exact = minimum < 2
     if int(measure.total.n[node]) < FULL and not exact:
         return {name: withheld(Reason.TOO_FEW) for name in _NAMES}
+    if not measure.numbers.shown[node]:
+        return {name: withheld(Reason.PROTECTS_OTHERS) for name in _NAMES}
     word = spread_word(int(measure.spread[node]))
     shown: Figures = {"spread_word": withheld(Reason.TOO_FEW) if word is None else str(word)}
     agreement = measure.agreement

@@ -25,6 +25,7 @@ from assess.scoring.interval import (
 from assess.scoring.items import ItemCounts, count_items, item_patterns
 from assess.scoring.key import DimensionKey, ScoringKey
 from assess.scoring.moments import EXACT_FROM, FloatArray, IntArray, Moments, moments_by_node
+from assess.scoring.numbers import Numbers, number_nodes
 from assess.scoring.persons import PersonScores, recoded_items, score_dimension
 from assess.scoring.quality import Quality, Reliability, outcome_drivers, reliability_of, straight_lining_percent
 from assess.scoring.reliability import within_team_alpha
@@ -59,6 +60,7 @@ class Measure:
     asked: bool
     spread: npt.NDArray[np.int8]
     histograms: Histograms
+    numbers: Numbers
     agreement: Agreement | None = None
     organisation_from_dimensions: bool = False
 
@@ -276,6 +278,7 @@ def _measure(
         asked=bool((person.given > 0).any()),
         spread=spread,
         histograms=histograms,
+        numbers=number_nodes(direct.n, own, tree, minimum=minimum),
         agreement=agreement_by_node(items, complete, answers.nodes, tree, lo=scale.lo, hi=scale.hi),
     )
 
@@ -329,6 +332,7 @@ def _overall(
         asked=all(measures[place].asked for place in places),
         spread=spread,
         histograms=histograms,
+        numbers=number_nodes(direct.n, own, tree, minimum=minimum),
         organisation_from_dimensions=minimum > 1 and bool(incomplete.any()),
     )
 

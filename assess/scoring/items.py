@@ -11,6 +11,7 @@ from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
 from assess.scoring.favourable import FEWEST
 from assess.scoring.key import ItemKey, ScoringKey
 from assess.scoring.moments import IntArray
+from assess.scoring.numbers import Numbers, number_nodes
 from assess.scoring.tree import Tree
 
 
@@ -25,6 +26,7 @@ class ItemCounts:
     direct: npt.NDArray[np.signedinteger]
     total: npt.NDArray[np.signedinteger]
     pattern: Pattern | None = None
+    numbers: Numbers | None = None
 
     @property
     def asked(self) -> bool:
@@ -115,7 +117,15 @@ def item_patterns(
         _hide_a_second(shown, dimension.items, tree, minimum, show_rest)
     for place in key.outcomes:
         shown[place] = _with_pattern(counts[place], tree, nodes, minimum, show_rest)
-    return tuple(shown)
+    return tuple(
+        replace(item, numbers=number_nodes(_people(item), item.shown, tree, minimum=minimum)) if item.pattern else item
+        for item in shown
+    )
+
+
+def _people(item: ItemCounts) -> IntArray:
+    people: IntArray = item.direct.sum(axis=1).astype(np.int64)
+    return people
 
 
 def item_floor(minimum: int) -> int:

@@ -13,7 +13,7 @@ from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.migrations import upgrade
 from assess.releases.models import ResultDocument
-from assess.releases.store import freeze
+from assess.releases.store import freeze, publish
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.present.history import Break, break_between
 from assess.reports.present.reading import reading
@@ -73,9 +73,11 @@ def published(
     with database.writing() as session:
         session.add(cycle)
         freeze(session, cycle_id=cycle.id, quarter=quarter, kind="result", document=result, now=cycle.closes_at)
+        publish(session, cycle_id=cycle.id)
         if comments is not None:
             document: dict[str, object] = {"comments": comments}
             freeze(session, cycle_id=cycle.id, quarter=quarter, kind="comments", document=document, now=cycle.closes_at)
+            publish(session, cycle_id=cycle.id)
 
 
 def test_earlier_quarters_come_oldest_first_and_no_more_than_the_axis_holds(database: Database) -> None:

@@ -166,6 +166,10 @@ def test_words_for_the_spread_and_means_are_those_of_a_loop_over_people(minimum:
                 below = subtree(tree, place)
                 group = Group(tuple(score for node, score in people_ if below[node]), -1)
                 assert figures["n"] == group.n
+                if figures["spread_word"] == {"suppressed": "protects_others"}:
+                    assert minimum > 1
+                    assert group.n >= 10
+                    continue
                 assert figures["spread_word"] == plain_word(group)
                 words.add(str(figures["spread_word"]))
     assert words == {"alike", "differently", "camps", str(FEW)}
