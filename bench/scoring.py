@@ -174,9 +174,11 @@ def main() -> None:
     earlier = records_of(score(key, world), {})
     took = seconds(lambda: score_and_compare(key, world, earlier))
     print(f"  from recoding to change      {took:7.3f} s = {took / yardstick:.2f} times numpy")
+    alone = peak_bytes(lambda: score_cycle(key, *world, minimum=5))
+    print(f"  peak memory of one cycle {alone / 1e6:.0f} MB = {alone / answers.ratings.nbytes:.1f} times the matrix")
     peak = peak_bytes(lambda: score_and_compare(key, world, earlier))
     size = answers.ratings.nbytes
-    print(f"  peak memory {peak / 1e6:.0f} MB = {peak / size:.1f} times the matrix ({size / 1e6:.0f} MB)")
+    print(f"  peak memory to change {peak / 1e6:.0f} MB = {peak / size:.1f} times the matrix ({size / 1e6:.0f} MB)")
     stream = Counter()
     scores = score(key, world)
     started = time.perf_counter()

@@ -11,13 +11,7 @@ def adjusted(p: FloatArray, available: BoolArray) -> FloatArray:
 
     q_(i) = min over j >= i of p_(j) m / j over the m available tests. Raises ValueError for a p outside 0..1.
     """
-    from scipy.stats import false_discovery_control
-
-    q = np.ones(p.shape)
-    _check(p, available)
-    if available.any():
-        q[available] = false_discovery_control(p[available])
-    return q
+    return adjusted_by_row(p.reshape(1, -1), available.reshape(1, -1)).reshape(p.shape)
 
 
 def adjusted_by_row(p: FloatArray, available: BoolArray) -> FloatArray:
