@@ -192,7 +192,6 @@ def _result(
         "time_zone": contract["time_zone"],
         "modules": list(cycle.modules),
         "invited": sum(group["headcount"] for group in contract["groups"]),
-        "envelopes": cycle.envelopes,
         "unreadable": cycle.unreadable,
         "groups": [
             {"name": group["name"], "headcount": group["headcount"], "teams": group["teams"]}
