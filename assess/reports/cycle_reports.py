@@ -19,6 +19,7 @@ from assess.reports.present.pages import ContractFacts, ReportSource
 from assess.reports.team_reports import ReportedCycle, WrittenReport, reports_for_cycle
 from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.cycles import find_cycle
+from assess.surveys.earlier import published_before
 from assess.surveys.models import Cycle, State
 
 
@@ -31,7 +32,8 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         )
     result, checksum = read_frozen(session, cycle_id=cycle.id)
     contract = contract_of(cycle)
-    earlier = [(before, *read_frozen(session, cycle_id=before.id)) for before in _earlier(session, cycle)]
+    before_it = published_before(session, cycle, most=MOST - 1)
+    earlier = [(before, *read_frozen(session, cycle_id=before.id)) for before in before_it]
     scores: dict[str, Any] = result["scores"]
     source = ReportSource(
         organisation=str(contract["organisation"]),
@@ -44,14 +46,6 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
     )
     history = tuple(_reported(before, document) for before, document, _sha256 in earlier)
     return ReportedCycle(_reported(cycle, result), history, frozen_instrument(cycle), source, _comments(session, cycle))
-
-
-def _earlier(session: Session, cycle: Cycle) -> list[Cycle]:
-    """List the published cycles that closed before this one, as many as the axis of the report holds, oldest first."""
-    before = select(Cycle).where(
-        Cycle.state == State.PUBLISHED, Cycle.quarter < cycle.quarter, Cycle.closes_at < cycle.closes_at
-    )
-    return list(session.scalars(before.order_by(Cycle.quarter.desc()).limit(MOST - 1)))[::-1]
 
 
 def _reported(cycle: Cycle, result: Mapping[str, Any]) -> Node:

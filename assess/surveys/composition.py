@@ -12,7 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assess.surveys.contract import contract_of
-from assess.surveys.models import Cycle, Invitation, State
+from assess.surveys.earlier import published_before
+from assess.surveys.models import Cycle, Invitation
 
 Parents = Mapping[str, str | None]
 
@@ -54,14 +55,10 @@ def composition_at_opening(session: Session, cycle: Cycle) -> dict[str, Any] | N
 
     Must run before the invitations of other cycles are deleted.
     """
-    last = session.scalar(
-        select(Cycle)
-        .where(Cycle.state == State.PUBLISHED, Cycle.quarter < cycle.quarter)
-        .order_by(Cycle.quarter.desc())
-        .limit(1)
-    )
-    if last is None:
+    earlier = published_before(session, cycle, most=1)
+    if not earlier:
         return None
+    last = earlier[0]
     before, now = invited_of(session, last), invited_of(session, cycle)
     if not before.addresses:  # a cycle that was aborted since then has deleted them
         return None

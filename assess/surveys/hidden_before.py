@@ -1,12 +1,12 @@
 """Which nodes were hidden last quarter: where there is a choice, the same are hidden again (disclosure, section 5)."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assess.releases.store import read_frozen
 from assess.surveys.contract import contract_of
 from assess.surveys.cycle_tree import CycleTree, cycle_tree
-from assess.surveys.models import Cycle, State
+from assess.surveys.earlier import published_before
+from assess.surveys.models import Cycle
 
 
 def hidden_last_quarter(session: Session, cycle: Cycle) -> frozenset[str]:
@@ -14,14 +14,10 @@ def hidden_last_quarter(session: Session, cycle: Cycle) -> frozenset[str]:
 
     Read from what was released, so that it is the same however often closing and scoring are run again.
     """
-    last = session.scalar(
-        select(Cycle)
-        .where(Cycle.state == State.PUBLISHED, Cycle.quarter < cycle.quarter)
-        .order_by(Cycle.quarter.desc())
-        .limit(1)
-    )
-    if last is None:
+    earlier = published_before(session, cycle, most=1)
+    if not earlier:
         return frozenset()
+    last = earlier[0]
     result, _checksum = read_frozen(session, cycle_id=last.id)
     released = result["scores"]["cycles"][0]
     hidden = {entry["team"] for entry in [*released["teams"], *released["units"]] if "suppressed" in entry}

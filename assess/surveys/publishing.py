@@ -25,6 +25,7 @@ from assess.surveys.clock import mark
 from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.cycle_tree import CycleTree
 from assess.surveys.cycles import find_cycle
+from assess.surveys.earlier import published_before
 from assess.surveys.envelopes.models import Comment, Response
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.hidden_before import tree_with_memory
@@ -158,15 +159,10 @@ def _members(cycle: Cycle) -> dict[str, list[str]]:
 
 def _between(session: Session, cycle: Cycle, statistics: Document, minimum: int) -> Between | None:
     """Compare with the records of the quarters published before, as they were stored then."""
-    earlier = session.execute(
-        select(Cycle.quarter, Cycle.id)
-        .where(Cycle.state == State.PUBLISHED, Cycle.quarter < cycle.quarter)
-        .order_by(Cycle.quarter.desc())
-        .limit(QUARTERS_KEPT - 1)
-    ).all()[::-1]
-    stored = [read_frozen(session, cycle_id=cycle_id, kind="statistics")[0] for _quarter, cycle_id in earlier]
+    earlier = published_before(session, cycle, most=QUARTERS_KEPT - 1)
+    stored = [read_frozen(session, cycle_id=before.id, kind="statistics")[0] for before in earlier]
     records = [read_statistics(document) for document in [*stored, statistics]]
-    return between(records, [*(quarter for quarter, _cycle_id in earlier), cycle.quarter], minimum)
+    return between(records, [*(before.quarter for before in earlier), cycle.quarter], minimum)
 
 
 def _result(
