@@ -25,9 +25,10 @@ from assess.scoring.display_comparison import (
     show_instrument,
     show_quality,
 )
-from assess.scoring.engine import CycleScores, Measure, as_shown, known_total
+from assess.scoring.engine import CycleScores, known_total
 from assess.scoring.items import ItemCounts, item_floor
 from assess.scoring.key import ScaleKey
+from assess.scoring.measures import Measure, as_shown
 from assess.scoring.release import Reason
 from assess.scoring.rounding import half_up
 

@@ -11,7 +11,7 @@ from math import sqrt
 import numpy as np
 import numpy.typing as npt
 
-from assess.scoring.engine import CycleScores, Measure
+from assess.scoring.engine import CycleScores
 from assess.scoring.favourable import FEWEST, favourable_interval, item_word
 from assess.scoring.interval import (
     FULL,
@@ -23,6 +23,7 @@ from assess.scoring.interval import (
 )
 from assess.scoring.items import ItemCounts, ItemFigures, item_figures
 from assess.scoring.key import ScaleKey
+from assess.scoring.measures import Measure
 from assess.scoring.moments import FloatArray, IntArray, Moments
 from assess.scoring.release import Reason, Suppressed
 from assess.scoring.rounding import down, half_up, up

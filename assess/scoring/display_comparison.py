@@ -7,9 +7,10 @@ from assess.scoring.alpha import Alpha, Unavailable
 from assess.scoring.comparison import Comparison, TeamComparison
 from assess.scoring.display import Figures, plain, withheld
 from assess.scoring.drivers import Driver, Estimate
-from assess.scoring.engine import CycleScores, Measure
+from assess.scoring.engine import CycleScores
 from assess.scoring.interval import FULL
 from assess.scoring.key import ScaleKey
+from assess.scoring.measures import Measure
 from assess.scoring.omega import OMEGA_FROM, Omega
 from assess.scoring.quality import OutcomeDrivers
 from assess.scoring.release import Reason

@@ -11,58 +11,19 @@ from functools import cached_property, partial
 import numpy as np
 import numpy.typing as npt
 
-from assess.scoring.agreement import Agreement, agreement_by_node
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.comparison import Comparison, ReleasedTeams, compare_teams
-from assess.scoring.counting import Counting, Decide
-from assess.scoring.cycle_statistics import Histograms, histograms_of
+from assess.scoring.counting import Counting
 from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
-from assess.scoring.interval import (
-    DEFAULT_RELIABILITY,
-    organisation_half,
-    pooled_variance,
-)
+from assess.scoring.interval import organisation_half
 from assess.scoring.items import ItemCounts, count_items, item_patterns
-from assess.scoring.key import DimensionKey, ScoringKey
-from assess.scoring.moments import EXACT_FROM, FloatArray, IntArray, Moments, moments_by_node
-from assess.scoring.numbers import Numbers, number_nodes
+from assess.scoring.key import ScoringKey
+from assess.scoring.measures import Measure, Measuring, as_shown
+from assess.scoring.moments import IntArray, Moments
 from assess.scoring.persons import PersonScores, recoded_items, score_dimension
 from assess.scoring.quality import Quality, Reliability, outcome_drivers, reliability_of, straight_lining_percent
-from assess.scoring.reliability import within_team_alpha
-from assess.scoring.spread import NO_WORD, spread_words
 from assess.scoring.strata import pooled_others, printed_residuals, released_teams
 from assess.scoring.tree import UNKNOWN, Tree
-
-RELIABILITY_PERSONS = 50
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A dimension or the overall score over all nodes; every array has shape (nodes,).
-
-    `direct` counts people in the node itself, `total` also those below it. `favourable` and `answered` count answers
-    to the dimension's items by scored persons, likewise; zero for the overall score. `spread` codes the word for the
-    spread inside each published node, `agreement` is listwise, `histograms` hold the person scores of
-    the published nodes with enough of them.
-    `reliability` is the within-team alpha (or its stand-in) that intervals use.
-    """
-
-    code: str
-    direct: Moments
-    total: Moments
-    direct_favourable: npt.NDArray[np.int32]
-    direct_answered: npt.NDArray[np.int32]
-    favourable: npt.NDArray[np.int32]
-    answered: npt.NDArray[np.int32]
-    pattern: Pattern
-    v0: float
-    reliability: float
-    asked: bool
-    spread: npt.NDArray[np.int8]
-    histograms: Histograms
-    numbers: Numbers
-    agreement: Agreement | None = None
-    organisation_from_dimensions: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,11 +135,12 @@ def score_cycle(
     decide = partial(residual_pattern, tree=tree, minimum=minimum, hidden_before=hidden_before, show_rest=show_rest)
     pattern = decide(direct, allowed=allowed)
     scored = [score_dimension(key, dimension, answers) for dimension in key.dimensions]
+    measuring = Measuring(key, answers, tree, minimum, decide)
     measures = [
-        _measure(key, dimension, person, answers, tree, pattern=pattern, minimum=minimum, decide=decide)
+        measuring.dimension(dimension, person, pattern)
         for dimension, person in zip(key.dimensions, scored, strict=True)
     ]
-    overall = _overall(key, scored, measures, answers, tree, minimum=minimum, decide=decide)
+    overall = measuring.overall(scored, measures)
     counting = Counting(answers.nodes, tree, pattern, direct, decide, max(minimum, 1))
     quality = _quality(key, scored, measures, answers, counting)
     del scored  # the largest arrays of all; counting needs the room
@@ -221,125 +183,6 @@ def _quality(
             key, answers, [p.score for p in scored], [p.scored for p in scored], partial(counting.of_outcome, inside)
         ),
     )
-
-
-def _person_figures(
-    score: FloatArray, scored: BoolArray, answers: AnswerMatrix, tree: Tree, kept: BoolArray, *, minimum: int
-) -> tuple[npt.NDArray[np.int8], Histograms]:
-    """Word of the spread, and histogram of everybody in and below a node, for the nodes `kept`."""
-    places = np.flatnonzero(kept)
-    spread = (
-        spread_words(score, scored, answers.nodes, tree, places)
-        if places.size
-        else np.full(kept.size, NO_WORD, dtype=np.int8)
-    )
-    direct = histograms_of(score, scored, answers.nodes, exact=minimum < 2)
-    return spread, direct.upwards(tree.parents).grouped(np.where(kept, np.arange(kept.size), -1))
-
-
-def _measure(
-    key: ScoringKey,
-    dimension: DimensionKey,
-    person: PersonScores,
-    answers: AnswerMatrix,
-    tree: Tree,
-    *,
-    pattern: Pattern,
-    minimum: int,
-    decide: Decide,
-) -> Measure:
-    nodes = len(tree.names)
-    direct = moments_by_node(person.score, person.scored, answers.nodes, nodes)
-    own = decide(direct.n, allowed=pattern.published, like=pattern)
-    teams = released_teams(own, tree)
-    alpha, persons = within_team_alpha(key, dimension, answers, teams)
-    items, complete = recoded_items(key, dimension, person, answers)
-    scale = dimension.scale
-    total = direct.upwards(tree)
-    kept = own.published & (total.n >= (EXACT_FROM if minimum > 1 else 1))
-    spread, histograms = _person_figures(person.score, person.scored, answers, tree, kept, minimum=minimum)
-    counted = [
-        np.bincount(answers.nodes[person.scored], weights=part[person.scored], minlength=nodes).astype(np.int32)
-        for part in (person.favourable, person.given)
-    ]
-    return Measure(
-        code=dimension.code,
-        direct=direct,
-        total=total,
-        direct_favourable=counted[0],
-        direct_answered=counted[1],
-        favourable=np.asarray(tree.sum_upwards(counted[0])),
-        answered=np.asarray(tree.sum_upwards(counted[1])),
-        pattern=own,
-        v0=pooled_variance(as_shown(direct.at(np.flatnonzero(teams)), minimum)),
-        reliability=DEFAULT_RELIABILITY
-        if alpha is None or persons < RELIABILITY_PERSONS
-        else min(max(alpha, 0.0), 1.0),
-        asked=bool((person.given > 0).any()),
-        spread=spread,
-        histograms=histograms,
-        numbers=number_nodes(direct.n, own, tree, minimum=minimum),
-        agreement=agreement_by_node(items, complete, answers.nodes, tree, lo=scale.lo, hi=scale.hi),
-    )
-
-
-def _overall(
-    key: ScoringKey,
-    scored: list[PersonScores],
-    measures: Sequence[Measure],
-    answers: AnswerMatrix,
-    tree: Tree,
-    *,
-    minimum: int,
-    decide: Decide,
-) -> Measure | None:
-    """Mean of a person's dimension scores where three quarters of them exist; shown only with all its dimensions."""
-    places = key.overall_dimensions
-    if not places:
-        return None
-    rows = answers.ratings.shape[0]
-    number = np.zeros(rows, dtype=np.int8)
-    total = np.zeros(rows)
-    for place in places:
-        number += scored[place].scored
-        total += np.where(scored[place].scored, scored[place].score, 0.0)
-    mean, enough = total / np.maximum(number, 1), number >= key.overall_needed
-    direct = moments_by_node(mean, enough, answers.nodes, len(tree.names))
-    allowed = np.logical_and.reduce([measures[place].pattern.published for place in places])
-    own = decide(direct.n, allowed=allowed)
-    empty = np.zeros(len(tree.names), dtype=np.int32)
-    summed = direct.upwards(tree)
-    some = (number > 0) & (number < len(places))
-    incomplete = np.asarray(tree.sum_upwards(np.bincount(answers.nodes[some], minlength=len(tree.names)))) > 0
-    if minimum > 1 and incomplete.any():
-        # People's own means would speak of those who left out a dimension: what stands for a node then is the mean of
-        # its dimension means, and the histogram of people's means would say something else.
-        means = np.mean([measures[place].total.mean for place in places], axis=0)
-        summed = summed.with_mean(np.where(incomplete, means, summed.mean))
-    kept = own.published & (~incomplete | (minimum < 2)) & (summed.n >= (EXACT_FROM if minimum > 1 else 1))
-    spread, histograms = _person_figures(mean, enough, answers, tree, kept, minimum=minimum)
-    return Measure(
-        code="overall",
-        direct=direct,
-        total=summed,
-        direct_favourable=empty,
-        direct_answered=empty,
-        favourable=empty,
-        answered=empty,
-        pattern=own,
-        v0=pooled_variance(as_shown(direct.at(np.flatnonzero(released_teams(own, tree))), minimum)),
-        reliability=float(np.mean([measures[place].reliability for place in places])),
-        asked=all(measures[place].asked for place in places),
-        spread=spread,
-        histograms=histograms,
-        numbers=number_nodes(direct.n, own, tree, minimum=minimum),
-        organisation_from_dimensions=minimum > 1 and bool(incomplete.any()),
-    )
-
-
-def as_shown(groups: Moments, minimum: int) -> Moments:
-    """Spread that intervals may rest on: the stored record's, or the exact one where data are not confidential."""
-    return groups.recorded() if minimum > 1 else groups
 
 
 def known_total(headcounts: npt.NDArray[np.integer]) -> int:

@@ -11,8 +11,9 @@ import numpy as np
 
 from assess.scoring.answers import AnswerMatrix
 from assess.scoring.disclosure import ORGANISATION, BoolArray
-from assess.scoring.engine import CycleScores, Measure, score_cycle
+from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.key import ScoringKey
+from assess.scoring.measures import Measure
 from assess.scoring.moments import IntArray
 from assess.scoring.tree import Tree
 

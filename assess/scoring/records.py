@@ -12,8 +12,9 @@ from assess.scoring.cycle_statistics import (
     recorded_summary,
 )
 from assess.scoring.disclosure import BoolArray
-from assess.scoring.engine import CycleScores, Measure
+from assess.scoring.engine import CycleScores
 from assess.scoring.key import ItemKey, ScoringKey
+from assess.scoring.measures import Measure
 
 OVERALL = "overall"
 

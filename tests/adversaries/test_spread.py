@@ -12,7 +12,8 @@ from assess.scoring.answers import AnswerMatrix
 from assess.scoring.change import displayed_change, moderated_change
 from assess.scoring.cycle_statistics import Summary, recorded_summary
 from assess.scoring.display import ScoreBlock, show_score
-from assess.scoring.engine import Measure, as_shown, score_cycle
+from assess.scoring.engine import score_cycle
+from assess.scoring.measures import Measure, as_shown
 from assess.scoring.moments import Moments
 from tests.adversaries.attack import Floats
 from tests.scoring.small_worlds import make_key, make_tree, matrix

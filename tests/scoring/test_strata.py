@@ -12,8 +12,9 @@ from scipy.stats import t as student
 
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.disclosure import Pattern
-from assess.scoring.engine import CycleScores, Measure, score_cycle
+from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.key import ScoringKey
+from assess.scoring.measures import Measure
 from assess.scoring.strata import pooled_others, released_teams, strata_of
 from assess.scoring.tree import Tree
 from tests.scoring.small_worlds import document_of, make_key, make_tree, matrix
