@@ -11,6 +11,7 @@ import numpy as np
 from assess.releases.document import Document
 from assess.scoring.cycle_statistics import (
     CLASSES,
+    PLACES,
     DimensionRecords,
     Histograms,
     OrganisationRecord,
@@ -22,7 +23,6 @@ from assess.scoring.rounding import half_up
 
 UNKNOWN = -1
 FORMAT = "assess/statistics/1"
-PLACES = 0.0001
 
 
 def cycle_statistics(scores: CycleScores, members: Mapping[str, Sequence[str]]) -> Document:

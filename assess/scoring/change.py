@@ -12,10 +12,11 @@ from assess.scoring.disclosure import BoolArray
 from assess.scoring.effect_size import Dominance
 from assess.scoring.interval import COARSE, FULL, PRIOR_SD
 from assess.scoring.moments import FloatArray, IntArray
+from assess.scoring.rounding import down_all, half_up_all, up_all
 
 LEVEL = 0.05  # of the false-discovery rate within the dimensions of one team
 LARGEST = 100.0
-_TINY = 1e-9  # as in rounding: forgives the last bits of a sum
+_NO_VARIANCE = 1e-9
 
 
 class ChangeWord(StrEnum):
@@ -121,11 +122,11 @@ def displayed_change(change: Change) -> DisplayedChange:
     Difference of the unrounded means, half away from zero. Limits outwards where both quarters have ten persons; else
     around the displayed difference with the half-width up to a multiple of five, at least five. Cut to -100..100.
     """
-    difference = np.copysign(np.floor(np.abs(change.difference_100) + 0.5 + _TINY), change.difference_100) + 0.0
-    coarse = np.maximum(COARSE * np.ceil(change.half_100 / COARSE - _TINY), COARSE)
+    difference = half_up_all(change.difference_100)
+    coarse = np.maximum(up_all(change.half_100, COARSE), COARSE)
     full = np.minimum(change.n_earlier, change.n_later) >= FULL
-    low = np.where(full, np.floor(change.difference_100 - change.half_100 + _TINY), difference - coarse)
-    high = np.where(full, np.ceil(change.difference_100 + change.half_100 - _TINY), difference + coarse)
+    low = np.where(full, down_all(change.difference_100 - change.half_100), difference - coarse)
+    high = np.where(full, up_all(change.difference_100 + change.half_100), difference + coarse)
     return DisplayedChange(
         difference_100=np.where(change.available, difference, 0.0),
         low_100=np.where(change.available, np.maximum(low, -LARGEST), 0.0) + 0.0,
@@ -156,7 +157,7 @@ def mann_whitney(pairs: Dominance, *, from_n: int = FULL) -> RankTest:
     n = np.maximum(n1 + n2, 2.0)
     variance = n1 * n2 / 12.0 * (n + 1.0 - pairs.tied / (n * (n - 1.0)))
     beyond = np.maximum(np.abs(pairs.net) / 2.0 - 0.5, 0.0)
-    spread = variance > _TINY
+    spread = variance > _NO_VARIANCE
     z = beyond / np.sqrt(np.where(spread, variance, 1.0))
     return RankTest(
         u=np.where(available, (n1 * n2 + pairs.net) / 2.0, 0.0),

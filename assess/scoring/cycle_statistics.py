@@ -13,11 +13,11 @@ import numpy.typing as npt
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.interval import PRIOR_SD, PRIOR_TEAMS, PRIOR_WEIGHT
 from assess.scoring.moments import EXACT_FROM, FloatArray, IntArray, Moments
+from assess.scoring.rounding import half_up_all
 
 CLASS_WIDTH = 5  # points: a stored histogram knows a person score to the nearest multiple of five
 CLASSES = 21
-MEAN_STEPS = 10_000  # the record keeps four decimals
-_TINY = 1e-9  # as in rounding: forgives the last bits of a sum
+PLACES = 0.0001  # the record keeps four decimals
 _ABSENT = -1
 
 CountArray = npt.NDArray[np.int32]
@@ -92,7 +92,7 @@ def histograms_of(
     if exact:  # equal scores that were added up in another order differ in their last bits
         values = np.round(scores_100[scored], 9) + 0.0
         return _summed(nodes[scored].astype(np.int32), values, np.ones(values.size, dtype=np.int32))
-    classes = np.floor(scores_100[scored] / CLASS_WIDTH + 0.5 + _TINY).astype(np.int64)
+    classes = (half_up_all(scores_100[scored], CLASS_WIDTH) / CLASS_WIDTH).astype(np.int64)
     flat = np.bincount(nodes[scored].astype(np.int64) * CLASSES + classes)
     cells = np.flatnonzero(flat)
     scores = (cells % CLASSES * CLASS_WIDTH).astype(np.float64)
@@ -186,10 +186,8 @@ def recorded_summary(groups: Moments, *, exact: bool = False) -> Summary:
     sd = np.sqrt(groups.variance)
     if exact:
         return Summary(groups.n, groups.mean, sd)
-    coarse = CLASS_WIDTH * np.floor(sd / CLASS_WIDTH + 0.5 + _TINY)
-    fine = np.floor(sd * MEAN_STEPS + 0.5 + _TINY) / MEAN_STEPS
-    mean = np.floor(groups.mean * MEAN_STEPS + 0.5 + _TINY) / MEAN_STEPS
-    return Summary(groups.n, mean, np.where(groups.n >= EXACT_FROM, fine, coarse))
+    stored = np.where(groups.n >= EXACT_FROM, half_up_all(sd, PLACES), half_up_all(sd, CLASS_WIDTH))
+    return Summary(groups.n, half_up_all(groups.mean, PLACES), stored)
 
 
 def recorded_histograms(histograms: Histograms, n: IntArray, *, exact: bool = False) -> Histograms:

@@ -2,7 +2,8 @@
 
 Of r printed people with mean m on 0-100, a hidden group of h among them has its mean between (r m - 100 (r - h)) / h
 and r m / h, cut to the scale. Where that is narrower than a quarter of the scale, one more node is hidden and all is
-decided again. This is the only step that reads scores; it only hides.
+decided again. This is the only step that reads scores. A node once hidden stays hidden; of a node that remains, a
+single dimension or item may come back when all is decided again, never on fewer people than the minimum.
 """
 
 from collections.abc import Collection

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from assess.scoring.rounding import half_up_all
 from assess.scoring.tree import Tree
 
 FloatArray = npt.NDArray[np.float64]
@@ -49,7 +50,7 @@ class Moments:
         Mean and exact SD identify all person scores in 9 % of teams of five; with the coarse SD no combination of
         printed half-widths can say more than the record (measurement, sections 3.2 and 6.0).
         """
-        deviation = 5.0 * np.floor(np.sqrt(self.variance) / 5.0 + 0.5 + 1e-9)
+        deviation = half_up_all(np.sqrt(self.variance), 5.0)
         coarse = self.first**2 / np.maximum(self.n, 1) + (self.n - 1) * deviation**2
         return Moments(self.n, self.first, np.where((self.n > 1) & (self.n < EXACT_FROM), coarse, self.second))
 

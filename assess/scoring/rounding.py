@@ -5,6 +5,11 @@ Python and numpy round half to even, which would print 62 for 62.5. The small co
 
 import math
 
+import numpy as np
+import numpy.typing as npt
+
+_Floats = npt.NDArray[np.float64]
+
 _TINY = 1e-9
 _NOTHING = 1e-300  # below it floats lose digits, and powers of ten run out
 
@@ -37,6 +42,21 @@ def up(value: float, step: float = 1.0) -> float:
     return _multiple(math.ceil(value / step - _TINY), step)
 
 
+def half_up_all(values: _Floats, step: float = 1.0) -> _Floats:
+    """Round each to the nearest multiple of `step`, halves away from zero; any shape."""
+    return np.copysign(_multiples(np.floor(np.abs(values) / step + 0.5 + _TINY), step), values) + 0.0
+
+
+def down_all(values: _Floats, step: float = 1.0) -> _Floats:
+    """Round each lower limit outwards."""
+    return _multiples(np.floor(values / step + _TINY), step)
+
+
+def up_all(values: _Floats, step: float = 1.0) -> _Floats:
+    """Round each upper limit outwards."""
+    return _multiples(np.ceil(values / step - _TINY), step)
+
+
 def significant(value: float, digits: int) -> float:
     """Round to a number of significant digits, halves away from zero.
 
@@ -54,3 +74,8 @@ def _multiple(whole: float, step: float) -> float:
     """Multiply without leaving digits behind that a reader would see; never minus zero."""
     inverse = round(1.0 / step)
     return (whole / inverse if step < 1.0 else whole * step) + 0.0
+
+
+def _multiples(whole: _Floats, step: float) -> _Floats:
+    inverse = round(1.0 / step) if step < 1.0 else 1
+    return np.asarray((whole / inverse if step < 1.0 else whole * step) + 0.0)

@@ -12,13 +12,13 @@ from assess.scoring.cycle_statistics import DimensionRecords, Summary, history, 
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.interval import PRIOR_SD
 from assess.scoring.moments import FloatArray, IntArray
+from assess.scoring.rounding import down_all, half_up_all, up_all
 
 FEWEST_QUARTERS = 5
 FEWEST_TEAMS = 5  # with so many quarters, to estimate how much whole teams swing
 SWING_VARIANCE = 9.0  # sigma_q^2 with fewer: three points, squared
 Z = 1.96
 STEP = 0.5  # points, as displayed
-_TINY = 1e-9  # as in rounding: forgives the last bits of a sum
 
 
 class TrendWord(StrEnum):
@@ -142,11 +142,10 @@ def swing_variance(mean: FloatArray, noise: FloatArray, times: npt.NDArray[np.in
 
 def displayed_trend(trend: Trend) -> DisplayedTrend:
     """Round for display to half points."""
-    slope = np.copysign(np.floor(np.abs(trend.slope_100) / STEP + 0.5 + _TINY), trend.slope_100)
     return DisplayedTrend(
-        slope_100=slope * STEP + 0.0,
-        low_100=np.floor(trend.low_100 / STEP + _TINY) * STEP + 0.0,
-        high_100=np.ceil(trend.high_100 / STEP - _TINY) * STEP + 0.0,
+        slope_100=half_up_all(trend.slope_100, STEP),
+        low_100=down_all(trend.low_100, STEP),
+        high_100=up_all(trend.high_100, STEP),
     )
 
 

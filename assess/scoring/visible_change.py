@@ -5,6 +5,7 @@ import numpy.typing as npt
 from scipy.special import nctdtr, stdtrit
 
 from assess.scoring.moments import FloatArray, IntArray
+from assess.scoring.rounding import up_all
 
 POWER = 0.80
 QUANTILE = 0.975  # two-sided p < .05
@@ -38,7 +39,7 @@ def smallest_visible_change(n: npt.ArrayLike, sd: float) -> FloatArray:
 
 def displayed_visible_change(change: FloatArray) -> FloatArray:
     """Round up to whole points."""
-    return np.asarray(np.ceil(change - 1e-9) + 0.0)
+    return up_all(change)
 
 
 def _noncentrality(df: FloatArray) -> FloatArray:
