@@ -13,11 +13,9 @@ from scipy.special import fdtri
 
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.moments import FloatArray, IntArray
+from assess.scoring.team_bootstrap import PERCENTILES, drawn_sums
 
 ALPHA_FROM = 50  # persons
-BOOTSTRAP_FROM = 20  # teams
-DRAWS = 1_000
-BLOCKS = 1_000  # more teams are first put into so many blocks, which bounds the cost
 SEED = 1951
 _CHUNK = 65_536  # persons turned into floats at a time
 _NOTHING = 1e-12  # share of a sum of squares that is only rounding
@@ -167,20 +165,11 @@ def cluster_interval(
     so that neither names nor order matter; teams with equal sums are interchangeable.
     """
     sums = _team_sums(ratings, complete, teams)
-    if sums.shape[0] < BOOTSTRAP_FROM:
-        return None
-    sums = sums[np.lexsort(sums.T)]
-    rng = np.random.default_rng(seed)
-    if sums.shape[0] > BLOCKS:
-        block = rng.permutation(sums.shape[0]) % BLOCKS
-        sums = np.stack([np.bincount(block, weights=column, minlength=BLOCKS) for column in sums.T], axis=1)
-    units = sums.shape[0]
-    picks = rng.integers(0, units, size=(DRAWS, units)) + np.arange(DRAWS)[:, np.newaxis] * units
-    drawn = np.bincount(picks.ravel(), minlength=DRAWS * units).reshape(DRAWS, units) @ sums
-    alphas = _alphas_of_sums(drawn)
+    drawn = drawn_sums(sums[np.lexsort(sums.T)], seed)
+    alphas = None if drawn is None else _alphas_of_sums(drawn)
     if alphas is None:
         return None
-    low, high = np.quantile(alphas, [0.025, 0.975]).tolist()
+    low, high = np.quantile(alphas, PERCENTILES).tolist()
     return low, high
 
 

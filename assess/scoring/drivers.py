@@ -13,15 +13,13 @@ import numpy.typing as npt
 
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.moments import CENTRE, FloatArray, IntArray, Moments
+from assess.scoring.team_bootstrap import PERCENTILES, drawn_sums
 from assess.scoring.variance_components import design_effect, variance_components
 
 CORRELATIONS_FROM = 100.0  # effective persons
 WEIGHTS_FROM = 200.0
 MOST_PREDICTORS = 10
 SAME = 0.98  # predictors correlated more than this are one
-DRAWS = 1_000
-BLOCKS = 1_000  # clusters drawn at most
-BOOTSTRAP_TEAMS = 20  # below, a bootstrap of teams is too narrow
 SEED = 2000
 _NOTHING = 1e-10  # part of a sum of squares, an eigenvalue or R^2 that is only rounding
 
@@ -135,7 +133,7 @@ def drivers(teams: CrossProducts, *, seed: int = SEED) -> Drivers:
         return replace(known, reason=NoDrivers.NO_PREDICTOR)
     groups, turn = _merged(scatter, varies)
     correlations = _correlations(turn.T @ scatter @ turn)
-    drawn = _drawn(table, seed) if len(table) >= BOOTSTRAP_TEAMS else None
+    drawn = drawn_sums(table, seed)
     draws = None if drawn is None else _correlations_of_draws(drawn, turn)
     r = _estimates(correlations[0, 1:], None if draws is None else draws[:, 0, 1:])
     found = tuple(Driver(places, estimate) for places, estimate in zip(groups, r, strict=True))
@@ -238,16 +236,6 @@ def _merged(scatter: FloatArray, varies: BoolArray) -> tuple[tuple[tuple[int, ..
     return tuple(groups), turn
 
 
-def _drawn(table: FloatArray, seed: int) -> FloatArray:
-    """Add up 1,000 draws of teams with replacement, at most 1,000 blocks of them; shape (draws, 1 + k + k^2)."""
-    random = np.random.default_rng(seed)
-    if len(table) > BLOCKS:
-        block = random.permutation(len(table)) % BLOCKS
-        table = np.stack([np.bincount(block, weights=column, minlength=BLOCKS) for column in table.T], axis=1)
-    times = random.multinomial(len(table), np.full(len(table), 1.0 / len(table)), size=DRAWS)
-    return np.asarray(times.astype(np.float64) @ table)
-
-
 def _correlations_of_draws(drawn: FloatArray, turn: FloatArray) -> FloatArray | None:
     """Correlations of the new variables in every draw; None if one of them does not vary in a draw."""
     scatter = turn.T @ _scatter(drawn) @ turn
@@ -261,5 +249,5 @@ def _estimates(values: FloatArray, draws: FloatArray | None) -> list[Estimate]:
     """Join values, shape (p,), with the percentiles of their draws, shape (draws, p)."""
     if draws is None:
         return [Estimate(value, None, None) for value in values.tolist()]
-    low, high = np.quantile(draws, [0.025, 0.975], axis=0).tolist()
+    low, high = np.quantile(draws, PERCENTILES, axis=0).tolist()
     return [Estimate(*three) for three in zip(values.tolist(), low, high, strict=True)]

@@ -5,7 +5,7 @@ the figures it has the document alone. Released means are taken as exact, for ro
 people serve to check that every equation says what the document prints.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -329,23 +329,3 @@ def worlds(
     tree = Tree(tuple(f"n{node}" for node in range(count)), np.array(parents, dtype=np.int32), heads.astype(np.int32))
     nodes = np.repeat(np.arange(count), direct).astype(np.int32)
     return World(key, AnswerMatrix(ratings, nodes), tree, draw(st.sampled_from([4, 5])))
-
-
-def hide_only_the_small(tree: Tree, direct: Ints, k: int) -> Bools:
-    """Broken rule 1: hide n < k."""
-    return np.asarray(tree.sum_upwards(direct)) >= k
-
-
-def hide_the_next_smallest_too(tree: Tree, direct: Ints, k: int) -> Bools:
-    """Broken rule 2: where one child of a unit is hidden, hide the smallest of the others as well."""
-    totals = np.asarray(tree.sum_upwards(direct))
-    shown = totals >= k
-    for parent in {int(p) for p in tree.parents}:
-        children = np.flatnonzero(tree.parents == parent)
-        if int((~shown[children]).sum()) == 1 and shown[children].any():
-            rest = children[shown[children]]
-            shown[rest[totals[rest].argmin()]] = False
-    return np.asarray(shown)
-
-
-Rule = Callable[[Tree, Ints, int], Bools]

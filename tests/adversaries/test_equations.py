@@ -10,19 +10,16 @@ from tests.adversaries.attack import (
     Bools,
     Floats,
     Ints,
-    Rule,
     World,
     equations,
     explained,
     flat,
-    hide_only_the_small,
-    hide_the_next_smallest_too,
     isolated,
     isolates,
     row_space,
     worlds,
 )
-from tests.scoring.release_oracle import subtree, trees
+from tests.scoring.release_oracle import Rule, hide_only_the_small, hide_the_next_smallest_too, subtree, trees
 from tests.scoring.small_worlds import make_tree
 
 K = 5

@@ -5,7 +5,7 @@ set T of classes with 1 to k-1 persons in total, the rank of the membership matr
 taken out (disclosure, section 3).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from assess.scoring.tree import Tree
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
+Rule = Callable[[Tree, IntArray, int], BoolArray]
 
 
 def leaks(rows: BoolArray, sizes: IntArray, k: int) -> bool:
@@ -88,3 +89,20 @@ def trees(draw: st.DrawFn, *, most_nodes: int = 9, most_people: int = 8) -> tupl
         np.full(count, -1, dtype=np.int32),
     )
     return tree, np.array(sizes, dtype=np.int64)
+
+
+def hide_only_the_small(tree: Tree, direct: IntArray, k: int) -> BoolArray:
+    """Broken rule 1: hide n < k."""
+    return np.asarray(tree.sum_upwards(direct)) >= k
+
+
+def hide_the_next_smallest_too(tree: Tree, direct: IntArray, k: int) -> BoolArray:
+    """Broken rule 2: where one child of a unit is hidden, hide the smallest of the others as well."""
+    totals = np.asarray(tree.sum_upwards(direct))
+    shown = totals >= k
+    for parent in {int(p) for p in tree.parents}:
+        children = np.flatnonzero(tree.parents == parent)
+        if int((~shown[children]).sum()) == 1 and shown[children].any():
+            rest = children[shown[children]]
+            shown[rest[totals[rest].argmin()]] = False
+    return np.asarray(shown)

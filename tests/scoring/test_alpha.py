@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assess.scoring import alpha as module
+from assess.scoring import team_bootstrap
 from assess.scoring.alpha import (
     Alpha,
     IntervalKind,
@@ -184,8 +185,8 @@ def test_limits_are_feldts_where_a_draw_of_teams_has_no_variance() -> None:
 # With the same draws the limits must be those of a bootstrap that puts whole teams of people together.
 @pytest.mark.parametrize("blocks", [1000, 20, 7])
 def test_the_cluster_interval_is_that_of_a_bootstrap_of_people(blocks: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "DRAWS", 60)
-    monkeypatch.setattr(module, "BLOCKS", blocks)
+    monkeypatch.setattr(team_bootstrap, "DRAWS", 60)
+    monkeypatch.setattr(team_bootstrap, "BLOCKS", blocks)
     ratings, teams = answers_of(300, 3), np.repeat(np.arange(24), np.arange(1, 25))
     found = cluster_interval(ratings, everybody(ratings), teams, seed=8)
     units = [ratings[teams == team].astype(np.int64) for team in range(24)]

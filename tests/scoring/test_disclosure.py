@@ -1,6 +1,5 @@
 """No combination of published figures rests on fewer persons than the minimum, proved by an exact rank test."""
 
-from collections.abc import Callable
 from random import Random
 
 import numpy as np
@@ -13,31 +12,21 @@ from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.disclosure import residual_pattern
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.tree import Tree
-from tests.scoring.release_oracle import all_rows, leaks, published_rows, trees
+from tests.scoring.release_oracle import (
+    Rule,
+    all_rows,
+    hide_only_the_small,
+    hide_the_next_smallest_too,
+    leaks,
+    published_rows,
+    trees,
+)
 from tests.scoring.small_worlds import by_team, document_of, make_key, make_tree, matrix
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 World = tuple[Tree, IntArray]
-Rule = Callable[[Tree, IntArray, int], BoolArray]
 K = 5
-
-
-def hide_only_the_small(tree: Tree, direct: IntArray, k: int) -> BoolArray:
-    """Broken rule 1: hide n < k."""
-    return np.asarray(tree.sum_upwards(direct)) >= k
-
-
-def hide_the_next_smallest_too(tree: Tree, direct: IntArray, k: int) -> BoolArray:
-    """Broken rule 2: where one child of a unit is hidden, hide the smallest of the others as well."""
-    totals = np.asarray(tree.sum_upwards(direct))
-    shown = totals >= k
-    for parent in {int(p) for p in tree.parents}:
-        children = np.flatnonzero(tree.parents == parent)
-        if int((~shown[children]).sum()) == 1 and shown[children].any():
-            rest = children[shown[children]]
-            shown[rest[totals[rest].argmin()]] = False
-    return np.asarray(shown)
 
 
 def unit_of(*sizes: int) -> World:
