@@ -195,3 +195,26 @@ def test_a_change_that_is_not_there_is_not_told(entry: object) -> None:
     assert change_of({"team": "A", "change": {"suppressed": "too_few"}}, "COM") is None
     assert change_of({"team": "A"}, "COM") is None
     assert change_sentence(None) == ""
+
+
+def test_a_node_that_is_the_organisation_is_not_compared_with_itself() -> None:
+    reported = shop.reported()
+    whole = reported.cycle["organisation"]
+    with use_language("en"):
+        report = team_report(reported, {**shop.team(shop.OPERATIONS), "n": whole["n"]})
+    assert isinstance(report, TeamReport)
+    assert report.comparison.finding == "The dimensions and their usual range"
+    assert "organisation" not in report.comparison.caption
+    assert "organisation" not in " ".join(block.says for block in report.dimensions)
+
+
+def test_items_withheld_for_a_small_group_inside_are_explained_at_the_top() -> None:
+    hidden = {"suppressed": "protects_others"}
+    entry = shop.team(shop.SERVICE)
+    with use_language("en"):
+        guarded = team_report(shop.reported(), {**entry, "items": dict.fromkeys(entry["items"], hidden)})
+        plain = team_report(shop.reported(), entry)
+    assert isinstance(guarded, TeamReport)
+    assert isinstance(plain, TeamReport)
+    assert guarded.items.lead.startswith("Where no number stands, the difference")
+    assert plain.items.lead.startswith("Percent favourable on the right")

@@ -183,12 +183,19 @@ def test_rising_and_falling_and_the_last_change_are_told_together() -> None:
     changes = {"COM": shop.change(24, "higher"), "TRU": shop.change(-24, "lower")}
     page = shown(shop.quarter("2026Q3"), trend={"TRU": TREND, "COM": up}, change=changes)
     assert page.finding == (
-        "Over the quarters as a whole rising: Communication; falling: Trust. "
-        "Higher than in 2026 Q3: Communication. Lower than in 2026 Q3: Trust."
+        "Higher than in 2026 Q3: Communication. Lower than in 2026 Q3: Trust. "
+        "Over the quarters as a whole rising: Communication; falling: Trust."
     )
     panel = page.rows[0][1]
     assert panel.says[0].startswith("▲ Higher than in 2026 Q3: +24 points")
     assert panel.says[1].startswith("▲ Rising over 6 quarters")
+
+
+def test_a_line_that_has_just_turned_has_no_direction_in_the_headline_but_in_its_panel() -> None:
+    page = shown(shop.quarter("2026Q3"), trend={"TRU": TREND}, change={"TRU": shop.change(24, "higher")})
+    assert page.finding == "Higher than in 2026 Q3: Trust."
+    told = [sentence for row in page.rows for panel in row for sentence in panel.says]
+    assert any(sentence.startswith("▼ Falling over 6 quarters") for sentence in told)
 
 
 def test_too_few_quarters_for_a_trend_are_counted_from_the_last_break() -> None:

@@ -96,7 +96,7 @@ def _why_clear(team: Node, row: Standing) -> str:
             dimension=row.name,
             low=worst,
         )
-    return _("%(dimension)s clearly belongs to the lowest quarter of all teams.", dimension=row.name)
+    return _("Adjusted for team size, %(dimension)s is in the lowest quarter of all teams.", dimension=row.name)
 
 
 def _evidence(practice: PracticeTexts) -> str:

@@ -8,7 +8,7 @@ from assess.localisation import gettext as _
 from assess.reports.charts.interval_bars import IntervalRow, interval_bars
 from assess.reports.charts.svg import listed
 from assess.reports.present.changes import Change, change_of, change_word, score_before
-from assess.reports.present.figures import Node, Score, part, score_of, withheld_reason
+from assess.reports.present.figures import Node, Score, number, part, score_of, withheld_reason
 from assess.reports.present.headline import may_compare
 from assess.reports.present.pages import Comparison
 from assess.reports.present.words import listing, span, text_in, why_withheld
@@ -38,9 +38,13 @@ def asked_dimensions(instrument: Instrument, node: Node) -> tuple[Dimension, ...
 
 
 def standings(team: Node, organisation: Node, instrument: Instrument) -> tuple[Standing, ...]:
-    """Place every asked dimension of the team above, around or below the organisation, from displayed figures."""
-    own, whole_house = part(team, "dimensions"), part(organisation, "dimensions")
-    comparable = may_compare(team)
+    """Place every asked dimension of the team above, around or below the organisation, from displayed figures.
+
+    Where the node has everybody whom the organisation counts, it is the organisation, and nothing is compared.
+    """
+    is_whole = number(team, "n") == number(organisation, "n")
+    own, whole_house = part(team, "dimensions"), {} if is_whole else part(organisation, "dimensions")
+    comparable = may_compare(team) and not is_whole
     result = []
     for dimension in asked_dimensions(instrument, team):
         score = score_of(own[dimension.code])

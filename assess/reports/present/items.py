@@ -104,19 +104,19 @@ def figures_of(team: Node, dimension: Dimension, instrument: Instrument) -> tupl
 
 def item_page(team: Node, dimensions: Sequence[Dimension], instrument: Instrument, minimum: int) -> ItemPage:
     """Build the page of items, and the outcomes below them."""
+    figures = [(d, figures_of(team, d, instrument)) for d in dimensions]
+    outcomes = _outcomes(team, instrument)
     groups = [
-        (text_in(d.name), _note(d), _rows(figures_of(team, d, instrument), minimum, reverse=not d.higher_is_better))
-        for d in dimensions
+        (text_in(d.name), _note(d), _rows(items, minimum, reverse=not d.higher_is_better)) for d, items in figures
     ]
-    outcomes = _rows(_outcomes(team, instrument), minimum)
     if outcomes:
-        groups.append((_("Outcomes"), _("favourable are the two highest options"), outcomes))
+        groups.append((_("Outcomes"), _("favourable are the two highest options"), _rows(outcomes, minimum)))
     rows_of_page = [row for _name, _note, rows in groups for row in rows]
     numbers = any(isinstance(row, ShareRow) for row in rows_of_page)
     if numbers:
         groups = [(name, note, _quieter(rows)) for name, note, rows in groups]
     return ItemPage(
-        lead=_lead(numbers=numbers),
+        lead=_lead(numbers=numbers, guarded=_guarded(team, [*(f for _d, items in figures for f in items), *outcomes])),
         legend=_legend() if numbers else (),
         columns=_("favourable, 95% range") if numbers else "",
         blocks=tuple(
@@ -188,7 +188,18 @@ def _note(dimension: Dimension) -> str:
     return _("higher is worse; words and percentages count the high answers")
 
 
-def _lead(*, numbers: bool) -> str:
+def _guarded(team: Node, figures: Sequence[ItemFigure]) -> bool:
+    """Whether ten and more answered and numbers are missing all the same, for the sake of a small group inside."""
+    return (number(team, "n") or 0) >= FULL and any(figure.reason == "protects_others" for figure in figures)
+
+
+def _lead(*, numbers: bool, guarded: bool) -> str:
+    if guarded:
+        return _(
+            "Where no number stands, the difference to the reports of the groups inside would tell the answers of a "
+            "small one. Groups with %(full)s answers or more have the numbers in their own reports.",
+            full=FULL,
+        )
     if numbers:
         return _(
             "Percent favourable on the right, with its 95% range. Shares are rounded to the nearest 5, so a bar’s "

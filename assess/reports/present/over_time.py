@@ -13,7 +13,7 @@ from assess.reports.present.figures import OVERALL, Node, withheld_reason
 from assess.reports.present.headline import may_compare
 from assess.reports.present.history import ABSENT, Break, Moment, line_of
 from assess.reports.present.pages import OverTime, Panel
-from assess.reports.present.trends import directions, trend_of, trend_sentence
+from assess.reports.present.trends import DOWN, UP, Trend, directions, trend_of, trend_sentence
 from assess.reports.present.words import listing, short_quarter, why_withheld
 from assess.surveys.instruments import Instrument
 
@@ -124,13 +124,22 @@ def _says(team: Node, code: str) -> tuple[str, ...]:
 
 
 def _finding(team: Node, lines: Sequence[_Line]) -> str:
-    """Say first what the page shows: which lines rise or fall, what changed last, or why neither is told."""
+    """Say first what the page shows: what changed last, which lines rise or fall, or why neither is told.
+
+    A line that has just clearly turned has no direction worth a headline; its own panel tells both.
+    """
     if not may_compare(team):
         return _("Fewer than half answered this quarter, so no direction is told.")
     trends = {line.name: trend for line in lines if (trend := trend_of(team, line.code))}
     changes = {line.name: change for line in lines if (change := change_of(team, line.code))}
-    sentences = [*([directions(trends)] if trends else []), *_since(changes)]
+    agreeing = {name: trend for name, trend in trends.items() if not _turned(trend, changes.get(name))}
+    sentences = [*_since(changes), *([directions(agreeing)] if agreeing else [])]
     return ("" if current_language() == "zh" else " ").join(sentences) or _("The scores of the quarters")
+
+
+def _turned(trend: Trend, change: Change | None) -> bool:
+    """Whether the last quarter clearly went against the line through all quarters."""
+    return change is not None and (trend.word, change.word) in {(UP, LOWER), (DOWN, HIGHER)}
 
 
 def _trend_notes(team: Node, lines: Sequence[_Line]) -> tuple[str, ...]:

@@ -62,12 +62,7 @@ def present_team(
         strengths=strengths(team, rows, instrument),
         actions=action_cards(team, rows, recommendations, practices),
         follow_up=look_back(
-            history,
-            cycle,
-            team,
-            instrument,
-            has_change=any(change_of(team, code) for code in (*codes, OVERALL)),
-            over_time=quarters is not None,
+            history, cycle, team, instrument, has_change=_has_change(team, codes), over_time=quarters is not None
         ),
         dimensions=dimension_blocks(team, rows, instrument, source.minimum),
         dimension_lead=dimension_lead(team, overall),
@@ -80,6 +75,10 @@ def present_team(
         comments=comment_page(comments or {}, instrument),
         reading=reading(source, instrument, has_roster=has_roster, citations=citations(recommendations, practices)),
     )
+
+
+def _has_change(team: Node, codes: Sequence[str]) -> bool:
+    return any(change_of(team, code) for code in (*codes, OVERALL))
 
 
 def cover(cycle: Node, name: str, answers: str, source: ReportSource) -> Cover:
