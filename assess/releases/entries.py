@@ -136,7 +136,7 @@ class CycleEntries:
         return show_score(self._blocks[measure.code], node, scale, minimum, numbers=bool(measure.numbers.shown[node]))
 
     def _item(self, item: ItemCounts, node: int) -> Figures:
-        minimum, counts = self._scores.minimum, item.total[node]
+        minimum, counts = self._scores.minimum, item.total(node)
         if not item.published[node]:
             return withheld(figure_reason(int(counts.sum()), item_floor(minimum), asked=item.asked))
         allowed = item.numbers is None or bool(item.numbers.shown[node])
@@ -182,7 +182,7 @@ class CycleEntries:
     def _whole_item(self, item: ItemCounts) -> Figures:
         scores = self._scores
         floor = max(item_floor(scores.minimum), 1)
-        inside = scores.counted(item.shown, item.direct.sum(axis=1).astype(np.int64), floor)
+        inside = scores.counted(item.shown, item.direct.sum(axis=1, dtype=np.int64), floor)
         counts = item.direct[inside].sum(axis=0)
         if int(counts.sum()) < floor:
             return withheld(figure_reason(int(counts.sum()), floor, asked=item.asked))

@@ -7,6 +7,7 @@ order of people. Only persons who answered every item of the dimension enter (li
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -23,16 +24,32 @@ SLIGHT_SKEW = {5: 1.34, 6: 1.85, 7: 2.90}  # LeBreton and Senter (2008), ORM 11:
 class Agreement:
     """Agreement on all items of a dimension; arrays of shape (nodes,), 0 where not `available`, never NaN.
 
-    `rwg_j` under the uniform null, `rwg_j_skew` under slight skew (None: no such null for this number of options),
-    `r_star_wg_j` = 1 - q under the uniform null, not cut at 0, `ad` in raw units.
+    `variance` is the mean item variance (divisor n-1) and `ad` the mean absolute deviation, in raw units, over `items`
+    items with `options` options each. The indices follow from them when they are asked for.
     """
 
+    items: int
+    options: int
     n: IntArray
     available: BoolArray
-    rwg_j: FloatArray
-    rwg_j_skew: FloatArray | None
-    r_star_wg_j: FloatArray
+    variance: FloatArray
     ad: FloatArray
+
+    @cached_property
+    def rwg_j(self) -> FloatArray:
+        """r_wg(j) under the uniform null."""
+        return _rwg_j(self.variance / uniform_variance(self.options), self.items, self.available)
+
+    @cached_property
+    def rwg_j_skew(self) -> FloatArray | None:
+        """r_wg(j) under slight skew; None: there is no such null for this number of options."""
+        skew = slight_skew_variance(self.options)
+        return None if skew is None else _rwg_j(self.variance / skew, self.items, self.available)
+
+    @property
+    def r_star_wg_j(self) -> FloatArray:
+        """r*_wg(j) = 1 - q under the uniform null, not cut at 0."""
+        return np.where(self.available, 1.0 - self.variance / uniform_variance(self.options), 0.0)
 
 
 @dataclass(frozen=True)
@@ -112,17 +129,7 @@ def agreement_from_counts(counts: Iterable[npt.NDArray[np.integer]]) -> Agreemen
         items += 1
     if items == 0:
         raise ValueError("agreement needs at least one item")
-    available = n >= AGREEMENT_FROM
-    ratio = variance / items / uniform_variance(options)
-    skew = slight_skew_variance(options)
-    return Agreement(
-        n=n,
-        available=available,
-        rwg_j=_rwg_j(ratio, items, available),
-        rwg_j_skew=None if skew is None else _rwg_j(variance / items / skew, items, available),
-        r_star_wg_j=np.where(available, 1.0 - ratio, 0.0),
-        ad=ad / items,
-    )
+    return Agreement(items, options, n, n >= AGREEMENT_FROM, variance / items, ad / items)
 
 
 def item_agreement(counts: npt.NDArray[np.integer]) -> ItemAgreement:

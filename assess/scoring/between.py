@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assess.scoring.against_rest import welch
-from assess.scoring.change import Change, RankTest, change_between, mann_whitney
+from assess.scoring.change import Change, MatchedChange, RankTest, change_between, mann_whitney
 from assess.scoring.cycle_statistics import DimensionRecords
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.effect_size import Effect, cliffs_delta, dominance, hedges_g
@@ -94,27 +94,41 @@ def _changes(earlier: Records, later: Records, *, from_n: int) -> dict[str, Meas
     result = {}
     rows = _Rows()
     for code in codes:
-        matched, before, after = found[code], earlier[code], later[code]
-        one, two = before.summary_at(matched.earlier), after.summary_at(matched.later)
-        count = len(names[code])
-        pairs = dominance(
-            before.histograms.at(matched.earlier, len(before.nodes)),
-            after.histograms.at(matched.later, len(after.nodes)),
-            count,
-        )
-        tested = welch(two.n, two.mean_100, two.sd_100, one.n, one.mean_100, one.sd_100)
-        result[code] = MeasureChange(
-            rows=rows.of(names[code]),
-            test=matched.test,
-            q=adjusted.get(code, matched.test.p),
-            visible_100=smallest_visible_change(harmonic_n(one.n, two.n), float(np.sqrt(matched.v0))),
-            g=hedges_g(one, two, from_n=from_n),
-            delta=cliffs_delta(pairs, from_n=from_n),
-            welch_p=tested.p,
-            welch_available=tested.available,
-            ranks=mann_whitney(pairs, from_n=from_n),
-        )
+        matched = found.pop(code)  # what is not needed any more gives room to the next
+        ways = rows.of(names.pop(code))
+        q = adjusted.get(code, matched.test.p)
+        result[code] = _change(matched, earlier[code], later[code], rows=ways, q=q, from_n=from_n)
     return result
+
+
+def _change(
+    matched: MatchedChange,
+    before: DimensionRecords,
+    after: DimensionRecords,
+    *,
+    rows: Mapping[str, int],
+    q: FloatArray,
+    from_n: int,
+) -> MeasureChange:
+    """Put beside the test of each node how large its change is and what other tests say of it."""
+    one, two = before.summary_at(matched.earlier), after.summary_at(matched.later)
+    pairs = dominance(
+        before.histograms.at(matched.earlier, len(before.nodes)),
+        after.histograms.at(matched.later, len(after.nodes)),
+        len(rows),
+    )
+    tested = welch(two.n, two.mean_100, two.sd_100, one.n, one.mean_100, one.sd_100)
+    return MeasureChange(
+        rows=rows,
+        test=matched.test,
+        q=q,
+        visible_100=smallest_visible_change(harmonic_n(one.n, two.n), float(np.sqrt(matched.v0))),
+        g=hedges_g(one, two, from_n=from_n),
+        delta=cliffs_delta(pairs, from_n=from_n),
+        welch_p=tested.p,
+        welch_available=tested.available,
+        ranks=mann_whitney(pairs, from_n=from_n),
+    )
 
 
 def _adjusted_within_teams(found: Mapping[str, tuple[list[str], Change]]) -> dict[str, FloatArray]:

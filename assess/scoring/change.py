@@ -38,11 +38,19 @@ class Change:
     n_later: IntArray
     difference_100: FloatArray
     se: FloatArray
-    df: FloatArray
-    t: FloatArray
     p: FloatArray
     half_100: FloatArray
     available: BoolArray
+
+    @property
+    def df(self) -> FloatArray:
+        """Degrees of freedom, n1 + n2."""
+        return np.where(self.available, self.n_earlier + self.n_later, 0.0)
+
+    @property
+    def t(self) -> FloatArray:
+        """Difference over its standard error."""
+        return self.difference_100 / np.where(self.available, self.se, 1.0)
 
 
 @dataclass(frozen=True)
@@ -108,8 +116,6 @@ def moderated_change(earlier: Summary, later: Summary, v0: float) -> Change:
         n_later=n2,
         difference_100=difference,
         se=np.where(available, se, 0.0),
-        df=np.where(available, df, 0.0),
-        t=t,
         p=np.where(available, 2.0 * stdtr(df, -np.abs(t)), 1.0),
         half_100=np.where(available, stdtrit(df, 0.975) * se, 0.0),
         available=available,

@@ -20,7 +20,7 @@ CLASSES = 21
 PLACES = 0.0001  # the record keeps four decimals
 _ABSENT = -1
 
-CountArray = npt.NDArray[np.int32]
+PlaceArray = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,13 @@ class Histograms:
     """How many persons of a node have which score: the cells of a sparse table, sorted by node, then by score.
 
     Three arrays of shape (cells,): place of the node, score in points, persons (at least one). Stored cycles know 21
-    scores, the multiples of five; data that are not confidential keep every distinct score, so there is no fixed grid.
+    scores, the multiples of five, as bytes; data that are not confidential keep every distinct score as it is, so there
+    is no fixed grid. Counts are as narrow as they allow.
     """
 
-    nodes: CountArray
-    scores_100: FloatArray
-    counts: CountArray
+    nodes: PlaceArray
+    scores_100: npt.NDArray[np.uint8] | FloatArray
+    counts: npt.NDArray[np.unsignedinteger]
 
     def persons(self, count: int) -> IntArray:
         """Persons per node, shape (count,)."""
@@ -52,8 +53,7 @@ class Histograms:
     def of_table(cls, table: npt.NDArray[np.integer]) -> "Histograms":
         """Read 21 counts per node, shape (nodes, 21); a node without histogram has a row of zeros."""
         nodes, classes = np.nonzero(table)
-        scores = (classes * CLASS_WIDTH).astype(np.float64)
-        return cls(nodes.astype(np.int32), scores, table[nodes, classes].astype(np.int32))
+        return cls(nodes.astype(np.int32), (classes * CLASS_WIDTH).astype(np.uint8), narrow(table[nodes, classes]))
 
     def grouped(self, groups: npt.NDArray[np.integer]) -> "Histograms":
         """Add up the persons of each group, `groups` of shape (nodes,); nodes with a negative group are left out."""
@@ -91,23 +91,30 @@ def histograms_of(
     """
     if exact:  # equal scores that were added up in another order differ in their last bits
         values = np.round(scores_100[scored], 9) + 0.0
-        return _summed(nodes[scored].astype(np.int32), values, np.ones(values.size, dtype=np.int32))
+        return _summed(nodes[scored].astype(np.int32), values, np.ones(values.size, dtype=np.uint8))
     classes = (half_up_all(scores_100[scored], CLASS_WIDTH) / CLASS_WIDTH).astype(np.int64)
     flat = np.bincount(nodes[scored].astype(np.int64) * CLASSES + classes)
     cells = np.flatnonzero(flat)
-    scores = (cells % CLASSES * CLASS_WIDTH).astype(np.float64)
-    return Histograms((cells // CLASSES).astype(np.int32), scores, flat[cells].astype(np.int32))
+    scores = (cells % CLASSES * CLASS_WIDTH).astype(np.uint8)
+    return Histograms((cells // CLASSES).astype(np.int32), scores, narrow(flat[cells]))
 
 
-def _summed(nodes: CountArray, scores_100: FloatArray, counts: CountArray) -> Histograms:
+def narrow(counts: npt.NDArray[np.integer]) -> npt.NDArray[np.unsignedinteger]:
+    """Store counts in the narrowest unsigned integers that hold them all."""
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
+
+
+def _summed(
+    nodes: PlaceArray, scores_100: npt.NDArray[np.uint8] | FloatArray, counts: npt.NDArray[np.unsignedinteger]
+) -> Histograms:
     """Sort and add up equal cells."""
     order = np.lexsort((scores_100, nodes))
     nodes, scores_100, counts = nodes[order], scores_100[order], counts[order]
     new = np.ones(nodes.size, dtype=np.bool_)
     new[1:] = (nodes[1:] != nodes[:-1]) | (scores_100[1:] != scores_100[:-1])
     starts = np.flatnonzero(new)
-    totals = np.add.reduceat(counts, starts) if starts.size else counts
-    return Histograms(nodes[starts], scores_100[starts], totals.astype(np.int32))
+    totals = np.add.reduceat(counts, starts, dtype=np.int64) if starts.size else counts
+    return Histograms(nodes[starts], scores_100[starts], narrow(totals))
 
 
 @dataclass(frozen=True)

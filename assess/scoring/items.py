@@ -17,14 +17,16 @@ from assess.scoring.tree import Tree
 
 @dataclass(frozen=True)
 class ItemCounts:
-    """How often each option was ticked, in the node itself (`direct`) and with all below it (`total`).
+    """How often each option was ticked, as answered, from the lowest option to the highest.
 
-    Both have shape (nodes, options), as answered, from the lowest option to the highest.
+    `direct`, shape (nodes, options), counts people in the node itself; `unit_totals`, shape (units, options), people in
+    and below each unit of the `tree`, in the order of its `unit_rows`.
     """
 
     item: ItemKey
+    tree: Tree
     direct: npt.NDArray[np.signedinteger]
-    total: npt.NDArray[np.signedinteger]
+    unit_totals: npt.NDArray[np.signedinteger]
     pattern: Pattern | None = None
     numbers: Numbers | None = None
 
@@ -32,6 +34,12 @@ class ItemCounts:
     def asked(self) -> bool:
         """Whether anybody anywhere answered it."""
         return bool(self.direct.any())
+
+    def total(self, node: int) -> npt.NDArray[np.signedinteger]:
+        """Count the people in and below a node, shape (options,)."""
+        row = int(self.tree.unit_rows[node])
+        counts: npt.NDArray[np.signedinteger] = self.direct[node] if row < 0 else self.unit_totals[row]
+        return counts
 
     @property
     def shown(self) -> Pattern:
@@ -88,9 +96,8 @@ def count_items(key: ScoringKey, answers: AnswerMatrix, tree: Tree) -> list[Item
         options = item.scale.options
         cell = answers.nodes[present].astype(np.int64) * options + (column[present].astype(np.int64) - item.scale.lo)
         direct = np.bincount(cell, minlength=nodes * options).reshape(nodes, options).astype(np.int32)
-        total = np.asarray(tree.sum_upwards(direct))
-        narrow = np.min_scalar_type(-int(total.max(initial=0)) - 1)  # half the memory wherever counts allow
-        result.append(ItemCounts(item, direct.astype(narrow), total.astype(narrow)))
+        totals = np.asarray(tree.sum_upwards(direct))[tree.is_unit]
+        result.append(ItemCounts(item, tree, _narrow(direct), _narrow(totals)))
     return result
 
 
@@ -123,6 +130,11 @@ def item_patterns(
     )
 
 
+def _narrow(counts: npt.NDArray[np.int32]) -> npt.NDArray[np.signedinteger]:
+    """Take half the memory, or a quarter, wherever counts allow."""
+    return counts.astype(np.min_scalar_type(-int(counts.max(initial=0)) - 1))
+
+
 def _people(item: ItemCounts) -> IntArray:
     people: IntArray = item.direct.sum(axis=1).astype(np.int64)
     return people
@@ -134,9 +146,8 @@ def item_floor(minimum: int) -> int:
 
 
 def _with_pattern(item: ItemCounts, tree: Tree, allowed: Pattern, minimum: int, show_rest: bool) -> ItemCounts:
-    direct: IntArray = item.direct.sum(axis=1).astype(np.int64)
     pattern = residual_pattern(
-        direct, tree, minimum=minimum, allowed=allowed.published, show_rest=show_rest, like=allowed
+        _people(item), tree, minimum=minimum, allowed=allowed.published, show_rest=show_rest, like=allowed
     )
     return replace(item, pattern=pattern)
 
@@ -146,7 +157,7 @@ def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], tree: Tree, m
     if minimum < 2 or len(asked) < 2:
         return
     published = np.stack([shown[place].published for place in asked])
-    numbers = np.stack([shown[place].total.sum(axis=1) for place in asked])
+    numbers = np.stack([np.asarray(tree.sum_upwards(_people(shown[place]))) for place in asked])
     lonely = np.flatnonzero(published.sum(axis=0) == len(asked) - 1)
     if not lonely.size:
         return
@@ -156,8 +167,7 @@ def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], tree: Tree, m
         if also.size:
             allowed = published[row].copy()
             allowed[also] = False
-            direct: IntArray = shown[place].direct.sum(axis=1).astype(np.int64)
-            shown[place] = replace(
-                shown[place],
-                pattern=residual_pattern(direct, tree, minimum=minimum, allowed=allowed, show_rest=show_rest),
+            pattern = residual_pattern(
+                _people(shown[place]), tree, minimum=minimum, allowed=allowed, show_rest=show_rest
             )
+            shown[place] = replace(shown[place], pattern=pattern)

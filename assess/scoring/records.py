@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from assess.scoring.disclosure import BoolArray
 from assess.scoring.engine import CycleScores
 from assess.scoring.key import ItemKey, ScoringKey
 from assess.scoring.measures import Measure
+from assess.scoring.moments import IntArray
 
 OVERALL = "overall"
 
@@ -26,7 +28,8 @@ def records_of(scores: CycleScores, members: Mapping[str, Sequence[str]]) -> dic
     they are who they are called, whoever joins or leaves.
     """
     measures = [*scores.dimensions, *([] if scores.overall is None else [scores.overall])]
-    return {measure.code: _records(scores, measure, members) for measure in measures}
+    shared: dict[bytes, _Columns] = {}
+    return {measure.code: _records(scores, measure, _columns(scores, measure, members, shared)) for measure in measures}
 
 
 def item_set(key: ScoringKey, code: str) -> tuple[str, ...]:
@@ -60,20 +63,43 @@ def line_key(node: str, members: Sequence[str]) -> str:
     return "\n".join([node, *sorted(members)])
 
 
-def _records(scores: CycleScores, measure: Measure, members: Mapping[str, Sequence[str]]) -> DimensionRecords:
-    places = np.flatnonzero(measure.pattern.published)
+@dataclass(frozen=True)
+class _Columns:
+    """What records say of their nodes whatever is measured."""
+
+    places: IntArray
+    nodes: tuple[str, ...]
+    lines: tuple[str, ...]
+    is_team: BoolArray
+    headcount: IntArray
+
+
+def _columns(
+    scores: CycleScores, measure: Measure, members: Mapping[str, Sequence[str]], shared: dict[bytes, _Columns]
+) -> _Columns:
+    """Build the columns of a measure, once for all measures shown in the same nodes, as nearly all are."""
+    known = np.packbits(measure.pattern.published).tobytes()
+    if known not in shared:
+        places = np.flatnonzero(measure.pattern.published)
+        names = tuple(scores.tree.names[place] for place in places.tolist())
+        is_team = ~scores.tree.is_unit[places]
+        lines = lines_of(names, is_team, members)
+        shared[known] = _Columns(places, names, lines, is_team, scores.headcounts[places])
+    return shared[known]
+
+
+def _records(scores: CycleScores, measure: Measure, columns: _Columns) -> DimensionRecords:
     exact = scores.minimum < 2
-    groups = measure.total.at(places)
-    items = item_set(scores.key, measure.code)
-    names = tuple(scores.tree.names[place] for place in places.tolist())
+    groups = measure.total.at(columns.places)
+    count = len(scores.tree.names)
     return DimensionRecords(
-        nodes=names,
-        lines=lines_of(names, ~scores.tree.is_unit[places], members),
-        items=items_key(items),
-        is_team=~scores.tree.is_unit[places],
-        headcount=scores.headcounts[places],
+        nodes=columns.nodes,
+        lines=columns.lines,
+        items=items_key(item_set(scores.key, measure.code)),
+        is_team=columns.is_team,
+        headcount=columns.headcount,
         summary=recorded_summary(groups, exact=exact),
-        histograms=recorded_histograms(measure.histograms.at(places, len(scores.tree.names)), groups.n, exact=exact),
+        histograms=recorded_histograms(measure.histograms.at(columns.places, count), groups.n, exact=exact),
         organisation=_organisation(scores, measure),
     )
 

@@ -50,6 +50,11 @@ class Tree:
         return result
 
     @cached_property
+    def unit_rows(self) -> npt.NDArray[np.int32]:
+        """Rows of the units in an array that has units only; -1 for teams. Shape (nodes,)."""
+        return np.where(self.is_unit, np.cumsum(self.is_unit) - 1, -1).astype(np.int32)
+
+    @cached_property
     def name_ranks(self) -> npt.NDArray[np.int64]:
         """Place of each node in the order of names: settles ties whatever the order of the input. Shape (nodes,)."""
         ranks = np.empty(len(self.names), dtype=np.int64)

@@ -219,7 +219,7 @@ def test_the_vectorised_pass_equals_a_loop_over_people(world: tuple[Tree, Answer
         _assert_same(scores.overall.total, node, [_overall(person) for person in persons])
         for place, item in enumerate(scores.items):
             given = [row[place] for row in people if row[place] != -128]
-            assert item.total[node].tolist() == [given.count(option) for option in range(1, 6)]
+            assert item.total(node).tolist() == [given.count(option) for option in range(1, 6)]
 
 
 def _person_score(row: list[int], places: tuple[int, ...]) -> float | None:
