@@ -2,8 +2,10 @@
 
 from alembic import context
 
+import assess.accounts.models
 import assess.releases.models
 import assess.surveys.envelopes.models
+import assess.surveys.holders.models
 import assess.surveys.models
 import assess.teams.models  # noqa: F401 - imported so that their tables are known
 from assess.extensions import Base

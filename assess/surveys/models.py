@@ -89,6 +89,8 @@ class Cycle(Base):
     """The one figure of the day that HR may see; see `participation.py`."""
     composition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """How many joined and left every node since last quarter; see `composition.py`."""
+    sealing_script: Mapped[bytes | None]
+    """The script that seals in the browser, kept with an anonymous cycle and served unchanged until it closes."""
 
     @property
     def contract_sha256(self) -> bytes:

@@ -1,0 +1,1 @@
+"""People who sign in: accounts, their roles and their sessions. Members of teams have none."""

@@ -1,0 +1,56 @@
+"""The tables of those who sign in: account, session, one-time link.
+
+Roles are flags of an account. A leader needs none: teams name their leaders by e-mail address. A key holder has no
+other role, because key holders see rows before anything is suppressed (anonymity.md, Two levels).
+"""
+
+from datetime import datetime
+from secrets import token_bytes
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from assess.extensions import Base, UtcDateTime
+
+
+class Account(Base):
+    """Somebody who may sign in; without a password until the invitation has been answered."""
+
+    __tablename__ = "accounts"
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_in_lower_case"),
+        CheckConstraint("language IN ('en', 'zh')", name="language_is_known"),
+        CheckConstraint("NOT (is_key_holder AND (is_admin OR is_hr))", name="key_holders_have_no_other_role"),
+    )
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True, default=lambda: token_bytes(16))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(2), default="en")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_admin: Mapped[bool] = mapped_column(default=False)
+    is_hr: Mapped[bool] = mapped_column(default=False)
+    is_key_holder: Mapped[bool] = mapped_column(default=False)
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SignIn(Base):
+    """One session on the server's side; the browser holds the token, the table its SHA-256."""
+
+    __tablename__ = "sign_ins"
+
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AccountLink(Base):
+    """A one-time link with which somebody sets a password: an invitation or a recovery."""
+
+    __tablename__ = "account_links"
+
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
