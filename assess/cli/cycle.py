@@ -17,7 +17,7 @@ from assess.extensions import Database
 from assess.localisation import LANGUAGES, current_language, format_day, format_moment
 from assess.localisation import gettext as _
 from assess.reports.cycle_reports import write_cycle_reports
-from assess.surveys import cycles
+from assess.surveys import cycles, inviting
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import open_envelopes
 from assess.surveys.invitations import GroupLinks
@@ -62,7 +62,7 @@ def plan(quarter: str) -> None:
     with installation() as (settings, database):
         with database.reading() as session:
             cycles.find_cycle(session, quarter)
-            planned = cycles.plan_cycle(session, settings)
+            planned = inviting.plan_cycle(session, settings)
         print_preview(preview(planned, minimum=settings.minimum_group_size))
 
 
@@ -72,7 +72,7 @@ def plan(quarter: str) -> None:
 def open_command(quarter: str, links_file: Path) -> None:
     """Freeze the contract, invite everybody and write the links, per group and without names."""
     with installation() as (settings, database), new_private_file(links_file) as file:
-        groups = cycles.open_cycle(database, settings, quarter, now=datetime.now(UTC))
+        groups = inviting.open_cycle(database, settings, quarter, now=datetime.now(UTC))
         write_links(file, groups)
         click.echo(
             _(

@@ -20,7 +20,7 @@ from assess.extensions import Database, open_database
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.migrations import upgrade
-from assess.surveys import cycles
+from assess.surveys import cycles, inviting
 from assess.surveys.contract import contract_of
 from assess.surveys.envelopes.box import put_answers
 from assess.surveys.envelopes.closing import close_cycle
@@ -80,7 +80,7 @@ def _found(settings: Settings, marker: Path, *, built: bool) -> Demo:
     labels = dict(enumerate(stored["quarters"], start=1))
     database = open_database(settings)
     try:
-        links = cycles.links_of(database, settings, labels[QUARTERS])
+        links = inviting.links_of(database, settings, labels[QUARTERS])
     finally:
         database.close()
     used: dict[str, int] = stored["answered_in_open_quarter"]
@@ -147,7 +147,7 @@ class _Quarter:
         cycles.create_cycle(
             self.database, quarter=self.label, instrument=INSTRUMENT, opens_at=self.opens, closes_at=self.closes
         )
-        links = cycles.open_cycle(self.database, self.settings, self.label, now=self.opens)
+        links = inviting.open_cycle(self.database, self.settings, self.label, now=self.opens)
         used = {group.group: 0 for group in links}
         at = self.opens + (ASKED_FOR / 2 if self.number in CLOSED else STAYS_OPEN * 0)
         codes = {group.group: [link.rsplit("/", 1)[1] for link in group.links] for group in links}

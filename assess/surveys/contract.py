@@ -45,9 +45,15 @@ def roster_minimum(settings: Settings) -> int:
 
 
 def write_contract(
-    cycle: Cycle, instrument: Instrument, plan: Plan, recipients: Sequence[bytes], settings: Settings
+    cycle: Cycle,
+    instrument: Instrument,
+    plan: Plan,
+    recipients: Sequence[bytes],
+    settings: Settings,
+    holders: Sequence[tuple[str, bytes]] = (),
 ) -> bytes:
-    """Write the canonical bytes of the contract of one cycle."""
+    """Write the canonical bytes of the contract of one cycle; `holders` are name and public key of each key holder."""
+    script = cycle.sealing_script
     return canonical_json(
         {
             "format": FORMAT,
@@ -56,7 +62,9 @@ def write_contract(
             "organisation": settings.organisation,
             "contact": settings.contact,
             "level": cycle.level,
-            "key_holders": [],
+            "key_holders": [
+                {"name": name, "public_key": base64.b64encode(public).decode()} for name, public in holders
+            ],
             "recipients": [base64.b64encode(public).decode() for public in recipients],
             "minimum": _minimum(settings),
             "instrument": {
@@ -81,9 +89,9 @@ def write_contract(
                 }
                 for group in plan.groups
             ],
-            "readers": READERS,
-            "retention": RETENTION,
-            "sealing_script_sha256": None,
+            "readers": READERS | ({"single_answers": ["key_holder_who_opens"]} if holders else {}),
+            "retention": RETENTION | ({"opening_key": "kept_by_key_holders"} if holders else {}),
+            "sealing_script_sha256": None if script is None else hashlib.sha256(script).hexdigest(),
         }
     )
 

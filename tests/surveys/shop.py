@@ -11,11 +11,12 @@ from assess.config import Settings
 from assess.extensions import Database
 from assess.migrations import upgrade
 from assess.surveys.answers import PlainAnswers
-from assess.surveys.cycles import create_cycle, find_cycle, open_cycle
+from assess.surveys.cycles import create_cycle, find_cycle
 from assess.surveys.envelopes.box import put_answers
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import open_envelopes
 from assess.surveys.instruments import load_instrument
+from assess.surveys.inviting import open_cycle
 from assess.surveys.models import Cycle, State
 from assess.surveys.publishing import publish_cycle
 from assess.teams.models import Person, Team

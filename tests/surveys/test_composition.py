@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from assess.releases.store import read_frozen
-from assess.surveys import cycles
+from assess.surveys import cycles, inviting
 from assess.surveys.composition import Invited, turnover
 from assess.surveys.models import Cycle
 from tests.surveys.shop import Shop
@@ -77,7 +77,7 @@ def second_result(shop: Shop) -> dict[str, Any]:
         opens_at=first.opens_at,
         closes_at=first.closes_at,
     )
-    cycles.open_cycle(shop.database, shop.settings, "2027Q1", now=first.opens_at)
+    inviting.open_cycle(shop.database, shop.settings, "2027Q1", now=first.opens_at)
     with shop.database.reading() as session:
         cycle = cycles.find_cycle(session, "2027Q1")
         assert cycle.composition is not None

@@ -13,20 +13,19 @@ from sqlalchemy import select, update
 
 from assess.errors import AssessError, InputError, RefusalError
 from assess.extensions import Database
-from assess.surveys import cycles
+from assess.surveys import inviting
 from assess.surveys.cycles import (
     abort_cycle,
     create_cycle,
     cycle_status,
     extend_cycle,
     honour_tombstones,
-    links_of,
-    open_cycle,
 )
 from assess.surveys.envelopes.keys import CycleKeys
 from assess.surveys.envelopes.models import Envelope, SealedAnswer
 from assess.surveys.errors import CycleClosedError, KeyMissingError
 from assess.surveys.invitations import find_contract, find_invitation
+from assess.surveys.inviting import links_of, open_cycle
 from assess.surveys.models import Cycle, Group, Invitation, State
 from assess.teams.models import Person, Team
 from tests.surveys.shop import CLOSES, DURING, LANTERN, OPENS, PREPARED, QUARTER, Shop, hire, installation, open_shop
@@ -112,7 +111,7 @@ def test_nothing_opens_without_room_for_the_answers(tmp_path: Path, monkeypatch:
     settings, database = installation(tmp_path)
     hire(database, LANTERN)
     create(database)
-    monkeypatch.setattr(cycles, "BYTES_PER_INVITED", 10**15)
+    monkeypatch.setattr(inviting, "BYTES_PER_INVITED", 10**15)
     with pytest.raises(RefusalError, match=r"has \d+ MB free and the cycle may need \d+ MB; free some first"):
         open_cycle(database, settings, QUARTER, now=PREPARED)
     database.close()
@@ -123,7 +122,7 @@ def test_an_interrupted_opening_can_be_repeated(tmp_path: Path, monkeypatch: pyt
     hire(database, LANTERN)
     create(database)
     with monkeypatch.context() as patched:
-        patched.setattr(cycles, "_invite", lambda *_arguments: 1 / 0)
+        patched.setattr(inviting, "_invite", lambda *_arguments: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             open_cycle(database, settings, QUARTER, now=PREPARED)
     with database.reading() as session:

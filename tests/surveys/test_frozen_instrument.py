@@ -7,8 +7,9 @@ from sqlalchemy import select, update
 
 from assess.errors import RefusalError
 from assess.surveys.contract import frozen_instrument
-from assess.surveys.cycles import create_cycle, open_cycle
+from assess.surveys.cycles import create_cycle
 from assess.surveys.envelopes.models import Envelope, Response, SealedAnswer
+from assess.surveys.inviting import open_cycle
 from assess.surveys.models import Cycle, State
 from tests.surveys.shop import CLOSES, OPENS, PREPARED, QUARTER, Shop, hire, installation
 

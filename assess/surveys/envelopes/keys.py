@@ -32,17 +32,20 @@ class CycleKeys:
     def __init__(self, key_dir: Path, cycle_id: bytes) -> None:
         self.folder = key_dir / cycle_id.hex()
 
-    def create(self) -> bytes:
-        """Make both keys and return the public half to which the server seals: 65 bytes.
+    def create_link_key(self) -> None:
+        """Make the key of the links.
 
         Keys of an opening that was interrupted are replaced: nothing was ever sealed or sent with them.
         """
         self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder.mkdir(mode=0o700, exist_ok=True)
-        private = ec.generate_private_key(ec.SECP256R1())
         for name in (LINK, OPENING):
             self.destroy(name)
         self._write(LINK, token_bytes(32))
+
+    def create_opening_key(self) -> bytes:
+        """Make the key of the envelopes of a confidential cycle; return its public half, 65 bytes."""
+        private = ec.generate_private_key(ec.SECP256R1())
         self._write(OPENING, private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
         return public_bytes(private)
 
