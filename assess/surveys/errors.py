@@ -33,3 +33,11 @@ class KeyMissingError(RefusalError):
 
 class TamperedBoxError(RefusalError):
     """The box holds more envelopes than were invited, or labels of no group."""
+
+
+class NotForThisHolderError(RefusalError):
+    """The envelopes are sealed to the keys of others."""
+
+
+class AlreadyOpenedError(RefusalError):
+    """Another opening was complete first, or this one has been wiped."""

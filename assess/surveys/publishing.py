@@ -21,11 +21,13 @@ from assess.scoring.answers import AnswerMatrix
 from assess.scoring.between import QUARTERS_KEPT, Between
 from assess.scoring.engine import CycleScores
 from assess.scoring.guard import score_guarded
+from assess.scoring.moments import IntArray
 from assess.surveys.clock import mark
 from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.cycle_tree import CycleTree
 from assess.surveys.cycles import find_cycle
 from assess.surveys.earlier import published_before
+from assess.surveys.envelopes.counts import envelopes_at_closing
 from assess.surveys.envelopes.models import Comment, Response
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.hidden_before import tree_with_memory
@@ -56,7 +58,7 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
             )
         tree = tree_with_memory(session, cycle)
         key = frozen_instrument(cycle).whole_key()
-        envelopes = _envelopes(session, cycle)
+        envelopes = envelopes_at_closing(session, cycle)
         scores = score_guarded(
             key,
             _answers(session, tree, len(key.items)),
@@ -64,7 +66,7 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
             minimum=tree.minimum,
             allowed=tree.kept_at_closing(envelopes),
             hidden_before=tree.places_hidden_before,
-            merged=tree.merged(envelopes),
+            merged=np.maximum(tree.merged(envelopes), _vanished(session, tree, envelopes)),
         )
         _check_invariant(session, cycle, tree, envelopes)
         comments: Document = {"format": FORMAT, "comments": _comments(session, cycle, tree, scores), "salt": _salt()}
@@ -109,10 +111,11 @@ def delete_answers(database: Database, quarter: str) -> None:
             publish(session, cycle_id=cycle.id)
 
 
-def _envelopes(session: Session, cycle: Cycle) -> dict[str, int]:
-    """Return the envelopes of each group as counted at closing."""
-    rows = session.execute(select(Group.id, Group.envelopes).where(Group.cycle_id == cycle.id))
-    return {group_id: count or 0 for group_id, count in rows}
+def _vanished(session: Session, tree: CycleTree, envelopes: Mapping[str, int]) -> IntArray:
+    """Count the people of nodes that lost their label at opening: nobody knows how many, so as many as there may be."""
+    left = set(session.scalars(select(Response.group_id).distinct()))
+    gone = np.array([name not in left for name in tree.ids]) & (tree.direct(envelopes) > 0)
+    return np.where(gone & tree.kept_at_closing(envelopes), tree.minimum - 1, 0)
 
 
 def _answers(session: Session, tree: CycleTree, width: int) -> AnswerMatrix:
@@ -123,18 +126,18 @@ def _answers(session: Session, tree: CycleTree, width: int) -> AnswerMatrix:
 
 
 def _check_invariant(session: Session, cycle: Cycle, tree: CycleTree, envelopes: Mapping[str, int]) -> None:
-    """Hold answers <= envelopes <= invited, per label and in total; anything else is tampering, nothing is released."""
+    """Hold answers <= envelopes <= invited, in and below every node and in total; else it is tampering.
+
+    Below, because an answer may have moved to the rest of a unit above its group, at closing or at opening.
+    """
     counted = select(Response.group_id, func.count()).group_by(Response.group_id)
     answers = {str(label): int(count) for label, count in session.execute(counted)}
-    labels = tree.labels_after_closing(envelopes)
-    handed_in: dict[str, int] = {}
-    for group_id, count in envelopes.items():
-        handed_in[labels[group_id]] = handed_in.get(labels[group_id], 0) + count
     invited = session.execute(select(Group.id, Group.invited).where(Group.cycle_id == cycle.id))
+    handed_in = np.asarray(tree.tree.sum_upwards(tree.direct(envelopes)))
     if (
-        any(count > handed_in.get(label, 0) for label, count in answers.items())
+        bool((np.asarray(tree.tree.sum_upwards(tree.direct(answers))) > handed_in).any())
         or any(envelopes[group_id] > heads for group_id, heads in invited)
-        or sum(answers.values()) + (cycle.unreadable or 0) != sum(handed_in.values())
+        or sum(answers.values()) + (cycle.unreadable or 0) != sum(envelopes.values())
     ):
         raise RefusalError(
             _("There are more answers than envelopes, or more envelopes than invited; nothing is released.")

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from secrets import token_bytes
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
+from assess.accounts.models import Account
 from assess.config import Settings
 from assess.extensions import Database
 from assess.migrations import upgrade
@@ -15,9 +18,11 @@ from assess.surveys.cycles import create_cycle, find_cycle
 from assess.surveys.envelopes.box import put_answers
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import open_envelopes
+from assess.surveys.envelopes.seal import public_bytes
+from assess.surveys.holders.models import HolderKey
 from assess.surveys.instruments import load_instrument
 from assess.surveys.inviting import open_cycle
-from assess.surveys.models import Cycle, State
+from assess.surveys.models import Cycle, Level, State
 from assess.surveys.publishing import publish_cycle
 from assess.teams.models import Person, Team
 
@@ -107,11 +112,32 @@ def hire(database: Database, teams: Iterable[tuple[str, str | None, int]]) -> No
 LANTERN = (("Lantern", None, 0), ("Ads", "Lantern", 8), ("Box", "Lantern", 7), ("Care", "Lantern", 6))
 
 
-def open_shop(folder: Path, teams: Iterable[tuple[str, str | None, int]] = LANTERN) -> Shop:
-    """Hire, create and open the cycle."""
+def appoint(database: Database, name: str, key: ec.EllipticCurvePrivateKey | None = None) -> bytes:
+    """Make somebody a key holder with a key in use; return the account's id."""
+    made = key or ec.generate_private_key(ec.SECP256R1())
+    with database.writing() as session:
+        email = f"{name.lower()}@holders.example"
+        account = Account(id=token_bytes(16), email=email, name=name, is_key_holder=True, created_at=PREPARED)
+        session.add(account)
+        session.flush()
+        session.add(
+            HolderKey(account_id=account.id, public_key=public_bytes(made), wrapped_key=b"wrapped", made_at=PREPARED)
+        )
+        return account.id
+
+
+def open_shop(
+    folder: Path,
+    teams: Iterable[tuple[str, str | None, int]] = LANTERN,
+    holders: Mapping[str, ec.EllipticCurvePrivateKey] | None = None,
+) -> Shop:
+    """Hire, create and open the cycle; with `holders` at level `anonymous`, sealed to them."""
     settings, database = installation(folder)
     hire(database, teams)
-    create_cycle(database, quarter=QUARTER, instrument="team24", opens_at=OPENS, closes_at=CLOSES)
+    for name, key in (holders or {}).items():
+        appoint(database, name, key)
+    level = Level.ANONYMOUS if holders else Level.CONFIDENTIAL
+    create_cycle(database, quarter=QUARTER, instrument="team24", opens_at=OPENS, closes_at=CLOSES, level=level)
     links = open_cycle(database, settings, QUARTER, now=PREPARED)
     codes = {group.group: tuple(link.rsplit("/", 1)[1] for link in group.links) for group in links}
     return Shop(settings, database, codes)

@@ -107,7 +107,7 @@ STEPS: list[tuple[object, str]] = [
     (opening, "take_over"),
     (opening, "decrypt"),
     (opening, "empty"),
-    (opening, "destroy_opening_key"),
+    (opening, "finish_opening"),
     (opening, "rewrite"),
     (publishing, "freeze_result"),
     (publishing, "freeze"),

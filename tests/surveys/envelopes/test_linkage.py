@@ -134,7 +134,7 @@ def opened_orders() -> tuple[int, int]:
     for place, item in enumerate(items):
         plain = SHEET.encode(PlainAnswers({item: 2}, {"CMT1": str(place)}))
         sealed.append(("g", seal(plain, [public_bytes(KEY)], CONTEXT)))
-    opened = decrypt(sealed, KEY, CONTEXT, SHEET)
+    opened = decrypt(sealed, [KEY], CONTEXT, SHEET)
     writers = [ratings.index(2) for _label, ratings in opened.ratings]
     comments = [int(text) for _label, _prompt, text in opened.comments]
     assert sorted(writers) == sorted(comments) == list(range(MEMBERS))
