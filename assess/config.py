@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -28,7 +28,13 @@ class Settings:
     contact: str = ""
     time_zone: str = "UTC"
     minimum_group_size: int = MINIMUM_DEFAULT
+    secret_key: str = field(default="", repr=False)
     testing: bool = False
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site over an encrypted connection."""
+        return self.base_url.startswith("https:")
 
     @property
     def zone(self) -> ZoneInfo:
@@ -50,6 +56,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         contact=env.get("ASSESS_CONTACT", ""),
         time_zone=_zone_name(env.get("ASSESS_TIME_ZONE", "UTC")),
         minimum_group_size=_minimum(env.get("ASSESS_MINIMUM_GROUP_SIZE", str(MINIMUM_DEFAULT))),
+        secret_key=env.get("ASSESS_SECRET_KEY", ""),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+MAIL_LENGTH = 254
 _QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
 _NUMBERS = re.compile(r"([0-9]+)")
 
@@ -10,6 +11,13 @@ _NUMBERS = re.compile(r"([0-9]+)")
 def clean_name(text: str) -> str:
     """Bring a name to the form in which names are compared: NFC, single blanks, none outside."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def is_email(text: str) -> bool:
+    """Tell whether a text in lower case can be an e-mail address; whether mail arrives there only mail can tell."""
+    local, at, domain = text.partition("@")
+    forbidden = set(text) & set(" \t\r\n,;<>\"'()")
+    return bool(at and local and "." in domain) and not forbidden and text.count("@") == 1 and len(text) <= MAIL_LENGTH
 
 
 def is_quarter(text: str) -> bool:

@@ -6,10 +6,9 @@ from datetime import date
 from assess.errors import InputError
 from assess.localisation import gettext as _
 from assess.tables import Table
-from assess.tables.labels import clean_name, some
+from assess.tables.labels import clean_name, is_email, some
 
 NAME_LENGTH = 120
-MAIL_LENGTH = 254
 
 
 class Row:
@@ -40,9 +39,7 @@ class Row:
         text = self.text(column).lower()
         if not text:
             return None
-        local, at, domain = text.partition("@")
-        sound = at and local and "." in domain and not set(text) & set(" \t\r\n,;<>\"'()") and text.count("@") == 1
-        if not sound or len(text) > MAIL_LENGTH:
+        if not is_email(text):
             raise self.error(column, _("“%(value)s” is no e-mail address; correct it or leave it empty", value=text))
         return text
 

@@ -6,7 +6,8 @@ import json
 import pytest
 from flask.testing import FlaskClient
 
-from assess.surveys.member.limits import ADDRESSES, FailedCodes
+from assess.limits import REMEMBERED
+from assess.surveys.member.limits import FailedCodes
 from tests.surveys.member.member_cast import MemberSite
 from tests.surveys.member.visiting import visit
 
@@ -68,9 +69,9 @@ def test_a_minute_later_the_count_starts_again() -> None:
 
 def test_the_counter_holds_no_address_and_does_not_grow() -> None:
     counter = FailedCodes()
-    for place in range(ADDRESSES + 50):
+    for place in range(REMEMBERED + 50):
         counter.too_many(f"10.9.8.7-{place}")
-    assert len(counter._windows) == ADDRESSES
+    assert len(counter._windows) == REMEMBERED
     assert "10.9.8.7" not in repr(vars(counter))
 
 

@@ -1,0 +1,21 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assess.accounts import passwords
+from tests.accounts.accounts_cast import Office, cheap_hashes, open_office
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    cheap_hashes(monkeypatch)
+    yield
+    passwords.decoy_hash.cache_clear()
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    office = open_office(tmp_path)
+    yield office
+    office.database.close()
