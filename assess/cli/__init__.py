@@ -15,7 +15,7 @@ from assess import __version__
 from assess.errors import AssessError
 from assess.localisation import best_language, set_language
 
-# Command name -> module in this package with a click command of the same name (dashes become underscores);
+# Command name -> module in this package with a click command of the same name (`open`, which Python has, is longer);
 # imported when used, so that `assess --help` needs neither SciPy nor the database.
 _COMMANDS = {
     "instruments": "instruments",
@@ -24,6 +24,7 @@ _COMMANDS = {
     "teams": "teams",
     "roster": "roster",
     "cycle": "cycle",
+    "open": "opening",
     "init": "site",
     "serve": "site",
     "demo": "demo",
@@ -42,7 +43,7 @@ class LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module = import_module(f"assess.cli.{_COMMANDS[cmd_name]}")
-        command: click.Command = getattr(module, cmd_name)
+        command: click.Command = getattr(module, "open_sealed" if cmd_name == "open" else cmd_name)
         return command
 
 

@@ -1,9 +1,7 @@
 """`assess cycle`: one quarter from creation to publication."""
 
 import csv
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
@@ -11,17 +9,19 @@ from typing import TextIO
 import click
 
 from assess.cli.options import installation, parse_instant
+from assess.cli.output import new_private_file
 from assess.cli.preview import print_preview
-from assess.errors import InputError, RefusalError
+from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import LANGUAGES, current_language, format_day, format_moment
 from assess.localisation import gettext as _
 from assess.reports.cycle_reports import write_cycle_reports
 from assess.surveys import cycles, inviting
 from assess.surveys.envelopes.closing import close_cycle
-from assess.surveys.envelopes.opening import open_envelopes
+from assess.surveys.envelopes.opening import holders_waited_for, open_envelopes
+from assess.surveys.holders.ready import default_level
 from assess.surveys.invitations import GroupLinks
-from assess.surveys.models import State
+from assess.surveys.models import Level, State
 from assess.surveys.planning import preview
 from assess.surveys.publishing import publish_cycle
 
@@ -38,11 +38,24 @@ def cycle() -> None:
 @click.option("--opens", required=True, metavar="INSTANT", help="Like 2026-12-01T09:00, in ASSESS_TIME_ZONE.")
 @click.option("--closes", required=True, metavar="INSTANT")
 @click.option("--latest-closing", metavar="INSTANT", help="Up to here it may be extended once; default 14 days later.")
+@click.option(
+    "--level",
+    type=click.Choice([level.value for level in Level]),
+    help="Who opens the envelopes; default: anonymous once two key holders have a key, else confidential.",
+)
 def create(
-    quarter: str, instrument: str, modules: Sequence[str], opens: str, closes: str, latest_closing: str | None
+    quarter: str,
+    instrument: str,
+    modules: Sequence[str],
+    opens: str,
+    closes: str,
+    latest_closing: str | None,
+    level: str | None,
 ) -> None:
     """Plan the cycle of QUARTER, such as 2026Q4."""
     with installation() as (settings, database):
+        with database.reading() as session:
+            chosen = Level(level) if level else default_level(session)
         cycles.create_cycle(
             database,
             quarter=quarter,
@@ -51,7 +64,18 @@ def create(
             opens_at=parse_instant(opens, settings),
             closes_at=parse_instant(closes, settings),
             latest_closes_at=parse_instant(latest_closing, settings) if latest_closing else None,
+            level=chosen,
         )
+        if chosen == Level.ANONYMOUS:
+            click.echo(_("%(quarter)s is anonymous: a key holder opens it, the server cannot.", quarter=quarter))
+        else:
+            click.echo(
+                _(
+                    "%(quarter)s is confidential: the server opens it at closing. For an anonymous survey invite two "
+                    "key holders first: assess holders invite ADDRESS --name NAME",
+                    quarter=quarter,
+                )
+            )
         click.echo(_("Created %(quarter)s. Next: assess cycle open %(quarter)s --links FILE", quarter=quarter))
 
 
@@ -127,12 +151,24 @@ def status(quarter: str) -> None:
 @cycle.command()
 @click.argument("quarter")
 def close(quarter: str) -> None:
-    """After the closing time: destroy the links, shuffle, open."""
+    """After the closing time: destroy the links, shuffle; open, or wait for a key holder."""
     with installation() as (settings, database):
         if close_cycle(database, settings, quarter, now=datetime.now(UTC)) == State.ABORTED:
             raise RefusalError(
                 _("Too few answered in %(quarter)s; what was handed in has been destroyed unopened.", quarter=quarter)
             )
+        holders = holders_waited_for(database, quarter)
+        if holders:
+            click.echo(
+                _(
+                    "Closed %(quarter)s. Its envelopes wait for a key holder (%(holders)s), who opens them at "
+                    "%(address)s. Then: assess cycle publish %(quarter)s --out DIR",
+                    quarter=quarter,
+                    holders=", ".join(holders),
+                    address=f"{settings.base_url}/app/opening",
+                )
+            )
+            return
         open_envelopes(database, settings, quarter)
         click.echo(
             _("Closed and opened %(quarter)s. Next: assess cycle publish %(quarter)s --out DIR", quarter=quarter)
@@ -201,25 +237,6 @@ def _group_line(group: cycles.GroupStatus) -> str:
     if group.reached:
         return _("%(group)s: %(invited)d invited, enough reached: yes", group=group.name, invited=group.invited)
     return _("%(group)s: %(invited)d invited, enough reached: not yet", group=group.name, invited=group.invited)
-
-
-@contextmanager
-def new_private_file(path: Path) -> Iterator[TextIO]:
-    """Create a file that only its owner reads; never over an existing one, and gone again if the block fails."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise InputError(_("%(file)s exists already; name a new file for the links.", file=path)) from error
-    except OSError as error:
-        raise InputError(
-            _("%(file)s cannot be written (%(what)s); name another file.", file=path, what=error.strerror or "")
-        ) from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 def write_links(file: TextIO, groups: Sequence[GroupLinks]) -> None:

@@ -11,6 +11,7 @@ from assess.errors import InputError, RefusalError
 from assess.extensions import Database, open_database
 from assess.localisation import gettext as _
 from assess.surveys.cycles import honour_tombstones
+from assess.surveys.expiry import OPENED_WITHIN, destroy_what_nobody_opened
 from assess.teams.importing import Imported
 
 
@@ -32,6 +33,16 @@ def installation() -> Iterator[tuple[Settings, Database]]:
                     "The database was restored to a time when %(quarter)s was open; it has closed since and was "
                     "aborted. A closed survey is never opened again.",
                     quarter=quarter,
+                ),
+                err=True,
+            )
+        for quarter in destroy_what_nobody_opened(database, settings, now=datetime.now(UTC)):
+            click.echo(
+                _(
+                    "Nobody opened the envelopes of %(quarter)s within %(days)d days of closing; they were destroyed "
+                    "unopened, as its contract says.",
+                    quarter=quarter,
+                    days=OPENED_WITHIN.days,
                 ),
                 err=True,
             )

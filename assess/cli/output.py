@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from assess.errors import InputError
 from assess.localisation import gettext as _
@@ -41,6 +41,25 @@ def written_whole(out: str) -> Iterator[BinaryIO]:
         raise _unwritable(out, error) from error
     finally:
         passing.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_private_file(path: Path) -> Iterator[TextIO]:
+    """Create a file that only its owner reads; never over an existing one, and gone again if the block fails."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as error:
+        raise InputError(_("%(file)s exists already; name a new file.", file=path)) from error
+    except OSError as error:
+        raise InputError(
+            _("%(file)s cannot be written (%(what)s); name another file.", file=path, what=error.strerror or "")
+        ) from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            yield file
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _standard_output() -> Iterator[BinaryIO]:

@@ -37,6 +37,7 @@ RETENTION = {
     "released_figures": "unlimited",
     "single_answers": "publication",
 }
+_WITH_HOLDERS = {"opening_key": "kept_by_key_holders", "sealed_answers": "opening_or_30_days_after_closing"}
 
 
 def roster_minimum(settings: Settings) -> int:
@@ -90,7 +91,7 @@ def write_contract(
                 for group in plan.groups
             ],
             "readers": READERS | ({"single_answers": ["key_holder_who_opens"]} if holders else {}),
-            "retention": RETENTION | ({"opening_key": "kept_by_key_holders"} if holders else {}),
+            "retention": RETENTION | (_WITH_HOLDERS if holders else {}),
             "sealing_script_sha256": None if script is None else hashlib.sha256(script).hexdigest(),
         }
     )

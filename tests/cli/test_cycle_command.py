@@ -93,7 +93,7 @@ def test_the_links_file_is_never_written_over(tmp_path: Path, capsys: pytest.Cap
     links = tmp_path / "links.csv"
     links.write_text("precious", encoding="utf-8")
     assert run("cycle", "open", "2026Q4", "--links", links) == 2
-    assert "links.csv exists already; name a new file for the links." in capsys.readouterr().err
+    assert "links.csv exists already; name a new file." in capsys.readouterr().err
     assert links.read_text(encoding="utf-8") == "precious"
     assert run("cycle", "open", "2026Q4", "--links", tmp_path / "no" / "links.csv") == 2
     assert "cannot be written (No such file or directory); name another file." in capsys.readouterr().err

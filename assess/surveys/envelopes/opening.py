@@ -38,6 +38,15 @@ def open_envelopes(database: Database, settings: Settings, quarter: str) -> None
     finish_opening(database, settings, quarter)
 
 
+def holders_waited_for(database: Database, quarter: str) -> tuple[str, ...]:
+    """Name the key holders of a sealed cycle that only they can open and nobody has opened yet."""
+    with database.reading() as session:
+        cycle = find_cycle(session, quarter)
+        if cycle.level != Level.ANONYMOUS or cycle.state != State.SEALED or cycle.unreadable is not None:
+            return ()
+        return tuple(str(holder["name"]) for holder in contract_of(cycle)["key_holders"])
+
+
 def take_over(database: Database, settings: Settings, quarter: str) -> None:
     """Decrypt and store in one transaction that also drops the sealed bodies: nothing is lost, nothing there twice."""
     with database.writing() as session:

@@ -10,6 +10,7 @@ from assess.errors import RefusalError
 from assess.localisation import gettext as _
 from assess.surveys.envelopes.seal import MOST_RECIPIENTS
 from assess.surveys.holders.models import HolderKey
+from assess.surveys.models import Level
 
 FEWEST_HOLDERS = 2
 """With one holder, a lost code or a resignation would cost a whole quarter its answers."""
@@ -33,6 +34,12 @@ def ready_holders(session: Session) -> tuple[ReadyHolder, ...]:
         .order_by(Account.name, Account.id)
     )
     return tuple(ReadyHolder(*row) for row in rows)
+
+
+def default_level(session: Session) -> Level:
+    """Choose `anonymous` once there are enough key holders, else `confidential`."""
+    enough = len(ready_holders(session)) >= FEWEST_HOLDERS
+    return Level.ANONYMOUS if enough else Level.CONFIDENTIAL
 
 
 def holders_for_a_cycle(session: Session) -> tuple[ReadyHolder, ...]:
