@@ -75,6 +75,12 @@ def cycles_of_holder(session: Session, account_id: bytes) -> list[Cycle]:
     return [cycle for cycle in found if cycle.contract is not None and _keys_for(session, account_id, cycle)]
 
 
+def keys_of_holder(session: Session, account_id: bytes) -> Sequence[HolderKey]:
+    """List all keys of an account, the newest first."""
+    mine = select(HolderKey).where(HolderKey.account_id == account_id)
+    return session.scalars(mine.order_by(HolderKey.retired_at.is_not(None), HolderKey.made_at.desc())).all()
+
+
 def waiting_cycle(session: Session, quarter: str, account_id: bytes) -> Cycle:
     """Find a cycle whose envelopes this account can open and nobody has opened yet."""
     cycle = find_cycle(session, quarter)
@@ -167,8 +173,7 @@ def _find(session: Session, opening: bytes) -> Opening:
 def _keys_for(session: Session, account_id: bytes, cycle: Cycle) -> Sequence[HolderKey]:
     """Return the keys of the account among the recipients of the cycle."""
     recipients = recipients_of(cycle.contract or b"")
-    mine = session.scalars(select(HolderKey).where(HolderKey.account_id == account_id)).all()
-    return [key for key in mine if key.public_key in recipients]
+    return [key for key in keys_of_holder(session, account_id) if key.public_key in recipients]
 
 
 def _token_tree(tree: CycleTree, tokens: Mapping[str, str], envelopes: Mapping[str, int]) -> TokenTree:

@@ -77,7 +77,7 @@ def open_sealed_file(text: bytes, code: str) -> dict[str, Any]:
         opening = str(content["opening"])
         kept = np.array(content["tree"]["allowed"], dtype=np.bool_)
     except (KeyError, TypeError, ValueError) as error:
-        raise _no_such_file() from error
+        raise no_such_file() from error
     opened = without_small_groups(decrypt(answers, _unwrapped(code, keys), context, sheet), tree, kept)
     return _opened_file(opening, opened)
 
@@ -86,7 +86,7 @@ def read_opened_file(text: bytes) -> Content:
     """Read what `open_sealed_file` wrote; InputError for anything else."""
     content = _read(text, OPENED_FORMAT)
     if not {"opening", "ratings", "comments", "readable", "unreadable", "copies"} <= set(content):
-        raise _no_such_file()
+        raise no_such_file()
     return content
 
 
@@ -117,7 +117,7 @@ def _unwrapped(code: str, wrapped: Sequence[bytes]) -> list[ec.EllipticCurvePriv
         else:
             found[public_bytes(key)] = key
     if not found:
-        raise failed or _no_such_file()
+        raise failed or no_such_file()
     return list(found.values())
 
 
@@ -145,13 +145,14 @@ def _read(text: bytes, expected: str) -> Content:
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _no_such_file() from error
+        raise no_such_file() from error
     if not isinstance(content, dict) or content.get("format") != expected:
-        raise _no_such_file()
+        raise no_such_file()
     return content
 
 
-def _no_such_file() -> InputError:
+def no_such_file() -> InputError:
+    """Say that this is not the file it should be."""
     return InputError(_("This is no file of sealed or opened answers; download it again from your key holder's page."))
 
 

@@ -15,10 +15,10 @@ from assess.cli import main
 from assess.errors import InputError
 from assess.surveys.envelopes.models import Response
 from assess.surveys.errors import WrongCodeError
-from assess.surveys.holders import codes, opening
-from assess.surveys.holders.handed_back import Counts
+from assess.surveys.holders import codes
+from assess.surveys.holders.by_file import download_sealed, hand_back
 from assess.surveys.holders.models import HolderKey
-from assess.surveys.holders.sealed_file import open_sealed_file, read_opened_file, sealed_file
+from assess.surveys.holders.sealed_file import open_sealed_file, read_opened_file
 from assess.surveys.models import State
 from tests.surveys.shop import QUARTER, Shop, open_shop
 
@@ -46,13 +46,13 @@ def account_of(shop: Shop, name: str) -> bytes:
 
 
 def downloaded(shop: Shop) -> dict[str, Any]:
-    account = account_of(shop, "Ada")
-    started = opening.start_opening(shop.database, QUARTER, account)
-    with shop.database.reading() as session:
-        sealed = opening.sealed_piece(session, QUARTER, account, started.opening, 0)
-    old = ec.generate_private_key(ec.SECP256R1())  # a key the holder had before, under another code
-    wrapped = [(b"p" * 65, codes.wrap(codes.new_code(), old)), (b"q" * 65, codes.wrap(CODE, KEYS["Ada"]))]
-    return sealed_file(QUARTER, started, sealed, wrapped)
+    with shop.database.writing() as session:
+        used = session.scalars(select(HolderKey).where(HolderKey.account_id == account_of(shop, "Ada"))).one()
+        used.wrapped_key = codes.wrap(CODE, KEYS["Ada"])
+    content: dict[str, Any] = json.loads(download_sealed(shop.database, QUARTER, account_of(shop, "Ada")))
+    old = codes.wrap(codes.new_code(), ec.generate_private_key(ec.SECP256R1()))  # another code, of an earlier key
+    content["keys"].insert(0, {"public_key": "", "wrapped_key": base64.b64encode(old).decode()})
+    return content
 
 
 def test_what_was_opened_at_home_is_taken_over(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,14 +63,7 @@ def test_what_was_opened_at_home_is_taken_over(shop: Shop, tmp_path: Path, monke
         main(["open", str(source), "--out", str(out)])
     assert ended.value.code == 0
     assert out.stat().st_mode & 0o777 == 0o600
-    content = read_opened_file(out.read_bytes())
-    opened = bytes.fromhex(content["opening"])
-    account = account_of(shop, "Ada")
-    for kind in ("ratings", "comments"):
-        body = json.dumps(content[kind]).encode()
-        opening.keep_piece(shop.database, QUARTER, account, opened, kind=kind, number=0, body=body)
-    counts = Counts(content["readable"], content["unreadable"], content["copies"], 1, 1)
-    opening.complete_opening(shop.database, shop.settings, QUARTER, account, opened, counts)
+    hand_back(shop.database, shop.settings, QUARTER, account_of(shop, "Ada"), out.read_bytes())
     assert (shop.cycle().state, shop.count(Response)) == (State.OPENED, 18)
 
 
@@ -80,6 +73,16 @@ def test_small_groups_lose_their_label_at_home_too(shop: Shop) -> None:
     content["tree"]["allowed"] = [True] * len(content["tree"]["tokens"])
     opened = open_sealed_file(json.dumps(content).encode(), CODE)
     assert len(Counter(token for token, _ratings in opened["ratings"])) == 2
+
+
+@pytest.mark.parametrize("field", ["opening", "readable", "copies"])
+def test_a_file_with_an_odd_field_is_not_taken_over(shop: Shop, field: str) -> None:
+    opened = open_sealed_file(json.dumps(downloaded(shop)).encode(), CODE)
+    odd: list[object] = [None, "x", [], {}]
+    for value in odd:
+        text = json.dumps(opened | {field: value}).encode()
+        with pytest.raises(InputError, match="no file of sealed or opened answers"):
+            hand_back(shop.database, shop.settings, QUARTER, account_of(shop, "Ada"), text)
 
 
 def test_a_wrong_code_opens_nothing_and_says_no_more(shop: Shop) -> None:
