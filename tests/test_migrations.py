@@ -11,6 +11,7 @@ from sqlalchemy import Date, DateTime, Integer, inspect
 from sqlalchemy.schema import CheckConstraint
 
 import assess.accounts.models
+import assess.actions.models
 import assess.releases.models
 import assess.surveys.envelopes.models
 import assess.surveys.holders.models

@@ -15,7 +15,7 @@ class ResultDocument(Base):
     __tablename__ = "result_documents"
     __table_args__ = (
         UniqueConstraint("cycle_id", "kind", name="uq_result_documents_one_of_a_kind"),
-        CheckConstraint("kind IN ('result', 'comments', 'statistics')", name="kind_is_known"),
+        CheckConstraint("kind IN ('result', 'comments', 'statistics', 'actions')", name="kind_is_known"),
         CheckConstraint("length(sha256) = 64", name="checksum_is_hex"),
     )
 
