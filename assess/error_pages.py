@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, g, render_template
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from assess.errors import AssessError, InputError
 from assess.localisation import gettext as _
-from assess.surveys.errors import BlankAnswersError, CycleClosedError, CycleNotYetOpenError, UnknownCodeError
+from assess.surveys.errors import (
+    BlankAnswersError,
+    CycleClosedError,
+    CycleNotYetOpenError,
+    NotAnEnvelopeError,
+    UnknownCodeError,
+)
 from assess.surveys.member.limits import TooManyFailedCodesError
 
 
@@ -30,24 +36,25 @@ class ErrorPage:
 def register_error_pages(app: Flask) -> None:
     """Answer every refusal and every HTTP error with a page of ours, in the reader's language."""
     pages: dict[type[Exception], Callable[[], ErrorPage]] = {
-        UnknownCodeError: unknown_code,
         CycleNotYetOpenError: not_open_yet,
         CycleClosedError: closed,
         BlankAnswersError: blank,
+        NotAnEnvelopeError: no_envelope,
         TooManyFailedCodesError: too_many_codes,
     }
     for kind, page in pages.items():
         app.register_error_handler(kind, lambda _error, page=page: _answer(page()))
+    app.register_error_handler(UnknownCodeError, lambda error: _answer(unknown_code(str(error))))
     app.register_error_handler(AssessError, _refusal)
     app.register_error_handler(HTTPException, _http_error)
 
 
-def unknown_code() -> ErrorPage:
+def unknown_code(reason: str = "") -> ErrorPage:
     """Explain that the code in the address leads nowhere, and how codes get mistyped."""
     return ErrorPage(
         404,
         _("No survey has this link"),
-        _("The address of this page is no personal link, or only part of one."),
+        reason or _("The address of this page is no personal link, or only part of one."),
         hints=(
             _("Was it copied? Links in mails sometimes lose their last characters at a line break: copy all of it."),
             _("Was it typed? Compare character by character. There is no O, I, L or U in a code, only 0, 1 and V."),
@@ -69,11 +76,14 @@ def not_open_yet() -> ErrorPage:
 
 
 def closed() -> ErrorPage:
-    """Say that the survey is over and what comes next."""
+    """Say that the survey is over and what comes next; to somebody who has just sent, that it came too late."""
+    late = request.method == "POST"
     return ErrorPage(
         410,
         _("This survey has closed"),
-        _("The survey has closed; this link no longer leads anywhere."),
+        _("Your answers came after closing. They were not taken, and nothing of them was stored.")
+        if late
+        else _("The survey has closed; this link no longer leads anywhere."),
         mark="closed",
         hints=(
             _("Answers that were sent before closing are counted. What is sent now is not."),
@@ -90,6 +100,20 @@ def blank() -> ErrorPage:
         _("Nothing is answered yet"),
         _("Nothing is answered yet. Answer at least one item, then send."),
         hints=(_("Go back to the form with the Back button of your browser."),),
+        keep_draft=True,
+    )
+
+
+def no_envelope() -> ErrorPage:
+    """Say that only sealed answers are taken here; the draft of the tab is kept for the next try."""
+    return ErrorPage(
+        422,
+        _("This is no sealed envelope"),
+        _("What arrived is not a sealed envelope of this survey, so nothing was taken and nothing was stored."),
+        hints=(
+            _("Go back, reload the page and send again: your answers are still in that tab."),
+            _("Does it happen again? Then open your link in another browser or on another device."),
+        ),
         keep_draft=True,
     )
 

@@ -2,14 +2,17 @@
 
 import gzip
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Request, Response, abort
 
-_BUNDLES = {
+from assess.surveys.member.sealing_script import MEMBER_SCRIPTS, in_one_block
+
+_BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
-    "member.js": ("member/draft.js", "member/review.js", "member/steps.js", "member/main.js"),
+    "member.js": ("member/plain.js", *MEMBER_SCRIPTS, "member/main.js"),
     "icon.svg": ("icon.svg",),
 }
 _TYPES = {
@@ -42,9 +45,7 @@ class Assets:
         names: dict[str, str] = {}
         for name, parts in _BUNDLES.items():
             suffix = Path(name).suffix
-            plain = b"\n".join((folder / part).read_bytes() for part in parts)
-            if suffix == ".js":  # one block: the parts see each other, the page sees none of them
-                plain = b'"use strict";{\n' + plain + b"\n}\n"
+            plain = in_one_block(folder, parts) if suffix == ".js" else _joined(folder, parts)
             hashed = f"{Path(name).stem}.{hashlib.sha256(plain).hexdigest()[:12]}{suffix}"
             assets[hashed] = Asset(_TYPES[suffix], plain, gzip.compress(plain, 9, mtime=0))
             names[name] = hashed
@@ -66,3 +67,7 @@ class Assets:
         response.headers["Vary"] = "Accept-Encoding"
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
+
+
+def _joined(folder: Path, parts: Iterable[str]) -> bytes:
+    return b"\n".join((folder / part).read_bytes() for part in parts)

@@ -41,3 +41,11 @@ class NotForThisHolderError(RefusalError):
 
 class AlreadyOpenedError(RefusalError):
     """Another opening was complete first, or this one has been wiped."""
+
+
+class WrongCodeError(RefusalError):
+    """An opening code that is mistyped, or that does not open this key."""
+
+
+class NotAnEnvelopeError(InputError):
+    """What was sent to an anonymous survey is no sealed envelope of it."""

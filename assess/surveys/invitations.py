@@ -45,6 +45,8 @@ class MemberView:
     contract_hash: str
     organisation: str
     contact: str
+    recipients: int
+    """To how many keys an envelope of this cycle is sealed."""
 
 
 def find_invitation(session: Session, code: str, *, now: datetime) -> MemberView | None:
@@ -73,6 +75,7 @@ def find_invitation(session: Session, code: str, *, now: datetime) -> MemberView
         contract_hash=cycle.contract_hash,
         organisation=str(contract["organisation"]),
         contact=str(contract["contact"]),
+        recipients=len(contract["recipients"]),
     )
 
 

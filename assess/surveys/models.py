@@ -89,7 +89,7 @@ class Cycle(Base):
     """The one figure of the day that HR may see; see `participation.py`."""
     composition: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     """How many joined and left every node since last quarter; see `composition.py`."""
-    sealing_script: Mapped[bytes | None]
+    sealing_script: Mapped[bytes | None] = mapped_column(deferred=True)
     """The script that seals in the browser, kept with an anonymous cycle and served unchanged until it closes."""
 
     @property

@@ -28,20 +28,23 @@ function keepDraft(key, draft) {
 /* What the form holds: a chosen "cannot tell" is there as an empty string, an untouched item is absent. */
 function collect(form) {
   const answers = {};
-  for (const radio of form.querySelectorAll("input[type=radio]:checked")) answers[radio.name] = radio.value;
-  for (const box of form.querySelectorAll("textarea")) if (box.value.trim()) answers[box.name] = box.value;
+  for (const radio of form.querySelectorAll("input[type=radio]:checked")) answers[fieldName(radio)] = radio.value;
+  for (const box of form.querySelectorAll("textarea")) if (box.value.trim()) answers[fieldName(box)] = box.value;
   return answers;
 }
 
+/* Where this browser seals, fields have no name that could be sent. */
+const fieldName = (field) => field.dataset.name || field.name;
+
 function refill(form, answers) {
   for (const radio of form.querySelectorAll("input[type=radio]")) {
-    if (Object.hasOwn(answers, radio.name)) radio.checked = answers[radio.name] === radio.value;
+    if (Object.hasOwn(answers, fieldName(radio))) radio.checked = answers[fieldName(radio)] === radio.value;
   }
   for (const box of form.querySelectorAll("textarea")) {
-    if (Object.hasOwn(answers, box.name)) box.value = answers[box.name];
+    if (Object.hasOwn(answers, fieldName(box))) box.value = answers[fieldName(box)];
   }
 }
 
 function hasAnswer(answers) {
-  return Object.values(answers).some((value) => value.trim() !== "");
+  return Object.values(answers).some((value) => /[^\s\p{C}]/u.test(value));
 }

@@ -1,5 +1,4 @@
-/* Ties it together. Every body travels with the same length, so that its size says nothing about the answers. */
-const BODY_LENGTH = 24576;
+/* Ties it together. How the answers leave is in plain.js or sealing/form.js: makeReady(form), handIn(event, form). */
 
 function addClearButtons(form, words, changed) {
   for (const item of form.querySelectorAll("fieldset[data-question]")) {
@@ -29,13 +28,6 @@ function countDown(form, words) {
   }
 }
 
-function padBody(form) {
-  const filler = form.elements.namedItem("filler");
-  filler.value = "";
-  const length = new URLSearchParams(new FormData(form)).toString().length;
-  filler.value = "x".repeat(Math.max(0, BODY_LENGTH - length));
-}
-
 function prepareForm(form, key) {
   const words = form.dataset;
   const faulty = form.querySelector("[aria-invalid=true]");
@@ -56,6 +48,9 @@ function prepareForm(form, key) {
   });
   form.addEventListener("input", changed);
   form.addEventListener("submit", (event) => submit(event, form, steps));
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.type === "radio" && !event.target.form && steps.heldBack()) event.preventDefault();
+  });
 }
 
 function submit(event, form, steps) {
@@ -69,18 +64,25 @@ function submit(event, form, steps) {
     return event.preventDefault();
   }
   send.setAttribute("aria-disabled", "true");
-  padBody(form);
-  // After sending, Back must lead to "already there", not to an empty form.
+  handIn(event, form);
+}
+
+function notSent(form) {
+  form.querySelector("[data-do=send]").removeAttribute("aria-disabled");
+}
+
+/* After sending, Back must lead to "already there", not to an empty form. */
+function leaveForm() {
   const address = new URL(location.href);
   address.searchParams.delete("anew");
   history.replaceState(history.state, "", address);
 }
 
 async function main() {
-  const form = document.querySelector("form[data-answers]");
+  const form = document.querySelector("[data-answers]");
   const key = await draftKey();
   forgetDrafts(document.body.dataset.draft === "keep" ? key : null);
-  if (form) prepareForm(form, key);
+  if (form && (await makeReady(form))) prepareForm(form, key);
 }
 
 // A page that comes back from the browser's memory is fetched again: it may show answers that were sent.

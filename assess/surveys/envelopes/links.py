@@ -9,7 +9,7 @@ import hashlib
 import hmac
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: without I, L, O, U
-_VALUES = {letter: value for value, letter in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
+_CONFUSED = str.maketrans("OIL", "011")
 _IGNORED = str.maketrans("", "", " -\t\r\n\u00a0\u2010\u2011\u2012\u2013\u2014")
 SECRET_BYTES = 16
 PAPER_BYTES = 10
@@ -39,17 +39,26 @@ def read_code(typed: str) -> bytes | None:
     >>> read_code("OOOO-oooo 0000 0000") == bytes(10)
     True
     """
-    letters = typed[:200].translate(_IGNORED).upper()
-    if len(letters) not in _LENGTHS or any(letter not in _VALUES for letter in letters):
+    letters = plain_letters(typed)
+    if len(letters) not in _LENGTHS or any(letter not in ALPHABET for letter in letters):
         return None
     size = _LENGTHS[len(letters)]
     number = 0
     for letter in letters:
-        number = number << 5 | _VALUES[letter]
+        number = number << 5 | ALPHABET.index(letter)
     unused = len(letters) * 5 - size * 8
     if number & ((1 << unused) - 1):
         return None
     return (number >> unused).to_bytes(size, "big")
+
+
+def plain_letters(typed: str) -> str:
+    """Bring what was typed to capital letters without blanks and dashes, O as 0, I and L as 1.
+
+    >>> plain_letters(" ab1o-il")
+    'AB1011'
+    """
+    return typed[:200].translate(_IGNORED).upper().translate(_CONFUSED)
 
 
 def lookup_of(secret: bytes) -> bytes:

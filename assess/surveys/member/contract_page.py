@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from assess.errors import AssessError
 from assess.localisation import current_language, format_moment, format_quarter, lazy_gettext
 from assess.localisation import gettext as _
+from assess.surveys.check_words import check_words
 from assess.surveys.contract import frozen_instrument
 from assess.surveys.instruments import Instrument
 from assess.surveys.models import Cycle
@@ -28,6 +30,7 @@ _ARTEFACTS = {
     "single_answers": lazy_gettext("Single answers"),
     "personal_links": lazy_gettext("Personal links"),
     "opening_key": lazy_gettext("Key that opens the envelopes"),
+    "sealed_answers": lazy_gettext("Sealed answers"),
     "invitations": lazy_gettext("List of the invited"),
     "released_figures": lazy_gettext("Released figures of groups"),
 }
@@ -36,6 +39,7 @@ _READERS = {
     "leaders_of_the_node": lazy_gettext("its leaders"),
     "leader_of_the_root": lazy_gettext("the business head"),
     "members_of_the_unit": lazy_gettext("its members"),
+    "key_holder_who_opens": lazy_gettext("the key holder who opens them, without names of people or teams"),
 }
 _UNTIL = {
     "12_months_after_publication": lazy_gettext("deleted 12 months after publication"),
@@ -44,6 +48,8 @@ _UNTIL = {
     "closing": lazy_gettext("destroyed at closing"),
     "publication": lazy_gettext("deleted at publication"),
     "unlimited": lazy_gettext("kept"),
+    "opening_or_30_days_after_closing": lazy_gettext("destroyed when opened, at the latest 30 days after closing"),
+    "kept_by_key_holders": lazy_gettext("kept by the key holders"),
 }
 
 
@@ -66,7 +72,7 @@ def contract_page(contract: bytes, asked: Instrument | None) -> ContractPage:
     return ContractPage(
         sha256=digest,
         printed_hash=digest[:20],
-        facts=_facts(content, asked),
+        facts=_facts(content, asked, check_words(contract)),
         readers=tuple((_word(_ARTEFACTS, what), _reader_names(who)) for what, who in content["readers"].items()),
         retention=tuple((_word(_ARTEFACTS, what), _word(_UNTIL, end)) for what, end in content["retention"].items()),
         groups=tuple((group["name"], group["headcount"]) for group in content["groups"]),
@@ -82,12 +88,14 @@ def instrument_of(session: Session, contract: bytes) -> Instrument | None:
         return None
 
 
-def _facts(content: dict[str, Any], asked: Instrument | None) -> tuple[tuple[str, str], ...]:
+def _facts(content: dict[str, Any], asked: Instrument | None, words: str) -> tuple[tuple[str, str], ...]:
     zone, minimum, instrument = ZoneInfo(content["time_zone"]), content["minimum"], content["instrument"]
     facts = [
         (_("Organisation"), content["organisation"]),
         (_("Survey"), format_quarter(content["cycle"])),
         (_("Level"), _word(_LEVELS, content["level"])),
+        (_("Key holders"), _listed([holder["name"] for holder in content["key_holders"]])),
+        (_("Check words"), words),
         (_("Opens"), _moment(content["opens_at"], zone)),
         (_("Closes"), _moment(content["closes_at"], zone)),
         (_("At the latest, if extended once"), _moment(content["latest_closes_at"], zone)),
@@ -108,8 +116,7 @@ def _questionnaire_name(instrument: dict[str, Any], asked: Instrument | None) ->
 
 
 def _module_names(modules: list[str], asked: Instrument | None) -> str:
-    separator = "、" if current_language() == "zh" else ", "
-    return separator.join(_module_name(module, asked) for module in modules)
+    return _listed([_module_name(module, asked) for module in modules])
 
 
 def _module_name(module: str, asked: Instrument | None) -> str:
@@ -118,10 +125,11 @@ def _module_name(module: str, asked: Instrument | None) -> str:
 
 
 def _reader_names(readers: list[str]) -> str:
-    if not readers:
-        return _("nobody")
-    separator = "、" if current_language() == "zh" else ", "
-    return separator.join(_word(_READERS, reader) for reader in readers)
+    return _listed([_word(_READERS, reader) for reader in readers]) or _("nobody")
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ("、" if current_language() == "zh" else ", ").join(names)
 
 
 def _word(words: dict[str, Any], key: str) -> str:

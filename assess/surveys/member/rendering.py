@@ -8,20 +8,22 @@ from threading import Lock
 from zoneinfo import ZoneInfo
 
 from flask import Request, Response, current_app, render_template
-from werkzeug.exceptions import NotFound
 
+from assess.config import Settings
 from assess.extensions import Database
 from assess.localisation import current_language, format_moment
 from assess.surveys.answers import COMMENT_CHARACTERS
+from assess.surveys.check_words import check_words
 from assess.surveys.instruments import Instrument
-from assess.surveys.invitations import MemberView, find_contract
+from assess.surveys.invitations import MemberView
 from assess.surveys.member.forms import CheckedAnswers
 from assess.surveys.member.pages import Page, pages_of_one_length
 from assess.surveys.member.questions import questionnaire
-from assess.surveys.models import Level
+from assess.surveys.member.sealing import holder_names, sealing_of
+from assess.surveys.models import Cycle, Level
 
-LEVELS = (Level.CONFIDENTIAL,)
-"""Levels whose pages exist: each is one file in templates/surveys/member/levels/."""
+PLAIN = "plain"
+"""What pages say where the server seals for the key holders, because the browser of the member does not."""
 
 _KEPT = 16  # cycles times languages; one is open at a time
 _SECONDS_AN_ITEM = 7  # instrument.md 2.1, Estimated time
@@ -40,9 +42,7 @@ class MemberPages:
         self._lock = Lock()
 
     def response(self, view: MemberView, name: str, request: Request) -> Response:
-        """Answer with one of the pages `form`, `anew`, `already`, `sent`; 404 for a level without pages."""
-        if view.level not in LEVELS:
-            raise NotFound
+        """Answer with one of the pages `form`, `anew`, `already`, `sent`; at `anonymous` also those of `/plain`."""
         key = (current_language(), view.cycle_id, view.contract_hash, view.closes_at)
         with self._lock:
             if key not in self._kept:
@@ -53,8 +53,9 @@ class MemberPages:
 
 
 def refused_form(view: MemberView, checked: CheckedAnswers) -> str:
-    """Render the form again with what was sent and a message beside each field that cannot be taken."""
-    return _render("form", view, errors=checked.errors, answers=checked.raw, anew=view.envelope_exists)
+    """Render the plain form again with what was sent and a message beside each field that cannot be taken."""
+    words = _words(view)
+    return _form(view, words, anew=view.envelope_exists, plain=True, errors=checked.errors, answers=checked.raw)
 
 
 def minutes_to_answer(asked: Instrument) -> int:
@@ -64,33 +65,70 @@ def minutes_to_answer(asked: Instrument) -> int:
 
 
 def _render_all(view: MemberView) -> Mapping[str, Page]:
-    nothing: dict[str, object] = {"errors": {}, "answers": {}}
-    return pages_of_one_length(
-        {
-            "form": _render("form", view, anew=False, **nothing),
-            "anew": _render("form", view, anew=True, **nothing),
-            "already": _render("already", view),
-            "sent": _render("sent", view),
+    words = _words(view)
+    texts = {
+        "form": _form(view, words, anew=False),
+        "anew": _form(view, words, anew=True),
+        "already": _render("already", words),
+        "sent": _render("sent", words),
+    }
+    if view.level == Level.ANONYMOUS:
+        texts |= {
+            "ask": _render("ask", words, anew=False),
+            "ask anew": _render("ask", words, anew=True),
+            "plain": _form(view, words, anew=False, plain=True),
+            "plain anew": _form(view, words, anew=True, plain=True),
         }
+    return pages_of_one_length(texts)
+
+
+def _form(
+    view: MemberView,
+    words: Mapping[str, object],
+    *,
+    anew: bool,
+    plain: bool = False,
+    errors: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> str:
+    """Render the questionnaire: at level `anonymous` to be sealed by the browser, unless it is the plain one."""
+    anonymous = view.level == Level.ANONYMOUS
+    return _render(
+        "form",
+        words,
+        anew=anew,
+        agreed=anonymous and plain,
+        level_words=PLAIN if anonymous and plain else view.level,
+        sealing=None if plain else words["sealing"],
+        errors=errors or {},
+        answers=answers or {},
     )
 
 
-def _render(name: str, view: MemberView, **values: object) -> str:
-    return render_template(
-        f"surveys/member/{name}.html",
-        view=view,
-        questions=questionnaire(view.instrument, current_language()),
-        minutes=minutes_to_answer(view.instrument),
-        closing=format_moment(view.closes_at.astimezone(ZoneInfo(view.time_zone))),
-        minimum=_minimum_of(view.contract_hash),
-        comment_limit=COMMENT_CHARACTERS,
-        **values,
-    )
+def _words(view: MemberView) -> Mapping[str, object]:
+    """Collect what the pages of one cycle print; what was promised is read from the contract, not from the settings."""
+    contract, sha256 = _contract_of(view)
+    settings: Settings = current_app.extensions["assess.settings"]
+    return {
+        "view": view,
+        "questions": questionnaire(view.instrument, current_language()),
+        "minutes": minutes_to_answer(view.instrument),
+        "closing": format_moment(view.closes_at.astimezone(ZoneInfo(view.time_zone))),
+        "minimum": int(json.loads(contract)["minimum"]["answers"]),
+        "comment_limit": COMMENT_CHARACTERS,
+        "holders": holder_names(contract),
+        "check_words": check_words(contract),
+        "sealing": sealing_of(contract, sha256, view.instrument) if view.level == Level.ANONYMOUS else None,
+        "encrypted": settings.base_url.startswith("https:"),
+    }
 
 
-def _minimum_of(contract_hash: str) -> int:
-    """Read from the contract how many answers a group needs: the setting may have changed since."""
+def _render(name: str, words: Mapping[str, object], **values: object) -> str:
+    return render_template(f"surveys/member/{name}.html", **{**words, **values})
+
+
+def _contract_of(view: MemberView) -> tuple[bytes, bytes]:
     database: Database = current_app.extensions["assess.database"]
     with database.reading() as session:
-        contract = find_contract(session, contract_hash)
-    return int(json.loads(contract or b"{}")["minimum"]["answers"])
+        cycle = session.get_one(Cycle, view.cycle_id)
+        return cycle.contract or b"", cycle.contract_sha256

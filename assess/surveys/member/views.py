@@ -4,21 +4,25 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from assess.config import Settings
 from assess.extensions import Database
 from assess.localisation import current_language
-from assess.localisation import gettext as _
 from assess.surveys.answers import PlainAnswers
-from assess.surveys.envelopes.box import put_answers
+from assess.surveys.envelopes.box import put_answers, put_envelope
 from assess.surveys.envelopes.links import read_code, write_code
 from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, UnknownCodeError
 from assess.surveys.instruments import Instrument
 from assess.surveys.invitations import MemberView, find_contract, find_invitation
 from assess.surveys.member.contract_page import contract_page, instrument_of
 from assess.surveys.member.forms import CodeForm, check_answers
+from assess.surveys.member.frozen_scripts import SealingScripts
 from assess.surveys.member.limits import FailedCodes, TooManyFailedCodesError
 from assess.surveys.member.rendering import MemberPages, refused_form
+from assess.surveys.member.sealing import sealed_body
+from assess.surveys.member.typed_codes import explain_code
+from assess.surveys.models import Level
 
 member = Blueprint("member", __name__)
 
@@ -28,6 +32,7 @@ CANNOT_BE_TAKEN = 422
 def hang_in_member_pages(app: Flask) -> None:
     """Add the member pages, with a page cache and a counter of failed codes of this process."""
     app.extensions["assess.member_pages"] = MemberPages()
+    app.extensions["assess.sealing_scripts"] = SealingScripts(app.extensions["assess.database"])
     app.extensions["assess.failed_codes"] = FailedCodes()
     app.register_blueprint(member)
 
@@ -54,14 +59,22 @@ def open_code() -> ResponseReturnValue:
     secret = read_code(typed)
     if secret is None or _find(typed) is None:
         _count_failure()
-        return _code_page(_("No survey has this code. Compare it with your invitation, character by character."), typed)
+        return _code_page(explain_code(typed), typed)
     return redirect(f"/s/{write_code(secret)}?lang={current_language()}", 303)
+
+
+@member.get("/s/<code>/")
+def survey_with_slash(code: str) -> ResponseReturnValue:
+    """Lead a link that got a slash at its end, and the way back from `plain`, to the page itself."""
+    return _to_page(code, "")
 
 
 @member.get("/s/<code>")
 def survey(code: str) -> ResponseReturnValue:
     """Show the form; where an envelope exists, only that, and "answer anew"."""
     view = _invitation_or_refuse(code)
+    if "plain" in request.args and view.level == Level.ANONYMOUS:
+        return _to_page(code, "/plain")
     name = "form"
     if view.envelope_exists:
         name = "anew" if "anew" in request.args else "already"
@@ -70,15 +83,40 @@ def survey(code: str) -> ResponseReturnValue:
 
 @member.post("/s/<code>")
 def answer(code: str) -> ResponseReturnValue:
-    """Seal what was sent and put it into the box."""
+    """Put a sealed envelope into the box; at level `confidential` seal what was sent first."""
     view = _invitation_or_refuse(code)
-    checked = check_answers(view.instrument, request.form)
-    if checked.errors:
-        return refused_form(view, checked), CANNOT_BE_TAKEN
-    put_answers(_database(), code, PlainAnswers(checked.ratings, checked.comments), now=datetime.now(UTC))
-    response = _pages().response(view, "sent", request)
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    if view.level != Level.ANONYMOUS:
+        return _take_plain(view, code)
+    body = sealed_body(_once(request.form), view.recipients)
+    put_envelope(_database(), read_code(code) or b"", body, now=datetime.now(UTC))
+    return _sent(view)
+
+
+@member.get("/s/<code>/plain")
+def survey_without_sealing(code: str) -> ResponseReturnValue:
+    """Say what it costs that the server seals, and ask; only then show the form that is sent as it is."""
+    view = _invitation_or_refuse(code)
+    if view.level != Level.ANONYMOUS:
+        return _to_page(code, "")
+    if view.envelope_exists and "anew" not in request.args:
+        return _pages().response(view, "already", request)
+    name = "plain" if "agreed" in request.args else "ask"
+    return _pages().response(view, f"{name} anew" if view.envelope_exists else name, request)
+
+
+@member.post("/s/<code>/plain")
+def answer_without_sealing(code: str) -> ResponseReturnValue:
+    """Seal what was sent and put it into the box."""
+    return _take_plain(_invitation_or_refuse(code), code)
+
+
+@member.get("/sealing/<sha256>.js")
+def sealing_script(sha256: str) -> Response:
+    """Serve the script that a running cycle froze when it opened: these bytes or none."""
+    script = _scripts().find(sha256)
+    if script is None:
+        abort(404)
+    return script.response(request)
 
 
 @member.get("/contract/<printed_hash>")
@@ -102,11 +140,40 @@ def _contract_or_404(printed_hash: str) -> tuple[bytes, Instrument | None]:
         return content, instrument_of(session, content)
 
 
+def _take_plain(view: MemberView, code: str) -> ResponseReturnValue:
+    checked = check_answers(view.instrument, request.form)
+    if checked.errors:
+        return refused_form(view, checked), CANNOT_BE_TAKEN
+    put_answers(_database(), code, PlainAnswers(checked.ratings, checked.comments), now=datetime.now(UTC))
+    return _sent(view)
+
+
+def _sent(view: MemberView) -> Response:
+    response = _pages().response(view, "sent", request)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _to_page(code: str, rest: str) -> ResponseReturnValue:
+    """Lead to another page of the same link, in the same language; a page itself never holds its code."""
+    secret = read_code(code)
+    if secret is None:
+        _count_failure()
+        raise UnknownCodeError(explain_code(code))
+    anew = "anew=1&" if "anew" in request.args else ""
+    return redirect(f"/s/{write_code(secret)}{rest}?{anew}lang={current_language()}", 303)
+
+
+def _once(form: MultiDict[str, str]) -> dict[str, str]:
+    """Take a form in which no field may come twice."""
+    return {} if any(len(values) > 1 for _name, values in form.lists()) else form.to_dict()
+
+
 def _invitation_or_refuse(code: str) -> MemberView:
     view = _find(code)
     if view is None:
         _count_failure()
-        raise UnknownCodeError
+        raise UnknownCodeError(explain_code(code))
     if view.state == "not_yet":
         raise CycleNotYetOpenError
     if view.state == "closed":
@@ -132,6 +199,11 @@ def _code_page(error: str, typed: str) -> ResponseReturnValue:
 def _pages() -> MemberPages:
     pages: MemberPages = current_app.extensions["assess.member_pages"]
     return pages
+
+
+def _scripts() -> SealingScripts:
+    scripts: SealingScripts = current_app.extensions["assess.sealing_scripts"]
+    return scripts
 
 
 def _database() -> Database:

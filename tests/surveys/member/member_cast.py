@@ -19,10 +19,14 @@ from assess.surveys.envelopes.seal import public_bytes, sealing_context, unseal
 from assess.surveys.groups import Plan, PlannedGroup, PlannedUnit
 from assess.surveys.instruments import instrument_source, load_instrument
 from assess.surveys.invitations import add_invitation
-from assess.surveys.models import Cycle, Group, Invitation, State
+from assess.surveys.member.sealing_script import current_sealing_script
+from assess.surveys.models import Cycle, Group, Invitation, Level, State
 
 LINK_KEY = bytes(range(32))
 OPENING_KEY = ec.derive_private_key(20261204, ec.SECP256R1())
+HOLDER_KEYS = (OPENING_KEY, ec.derive_private_key(20261205, ec.SECP256R1()))
+HOLDERS = ("Noor Haddad", "Zhou Min")
+SECRET = "0123456789abcdef" * 4
 CLOSED_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 MEMBERS = 6
 
@@ -47,8 +51,12 @@ def build_site(
     closes_at: datetime | None = None,
     base_url: str = "http://127.0.0.1:8765",
     members: int = MEMBERS,
+    level: Level = Level.CONFIDENTIAL,
 ) -> MemberSite:
-    """Make a site whose only cycle opened `opens_in` from now; `closes_at` lies a century ahead by default."""
+    """Make a site whose only cycle opened `opens_in` from now; `closes_at` lies a century ahead by default.
+
+    At level `anonymous` two key holders can open.
+    """
     settings = Settings(
         data_dir=folder,
         database_url=f"sqlite:///{folder / 'assess.sqlite'}",
@@ -57,6 +65,7 @@ def build_site(
         organisation="Lantern",
         contact="Hanna Lind, people@lantern.example",
         time_zone="Asia/Shanghai",
+        secret_key=SECRET,
         testing=True,
     )
     database = Database(settings.database_url)
@@ -66,7 +75,7 @@ def build_site(
     cycle = Cycle(
         id=token_bytes(16),
         quarter="2026Q4",
-        level="confidential",
+        level=level,
         instrument_code=instrument,
         instrument_source=instrument_source(instrument),
         modules=list(modules),
@@ -83,7 +92,12 @@ def build_site(
         ),
     )
     asked = load_instrument(instrument).effective(modules)
-    cycle.contract = write_contract(cycle, asked, plan, [public_bytes(OPENING_KEY)], settings)
+    if level == Level.ANONYMOUS:
+        cycle.sealing_script = current_sealing_script()
+        keys = [public_bytes(key) for key in HOLDER_KEYS]
+        cycle.contract = write_contract(cycle, asked, plan, keys, settings, list(zip(HOLDERS, keys, strict=True)))
+    else:
+        cycle.contract = write_contract(cycle, asked, plan, [public_bytes(OPENING_KEY)], settings)
     invitations = [
         Invitation(id=n.to_bytes(16), group_id="g1", address=f"m{n}@lantern.example") for n in range(members)
     ]
@@ -104,13 +118,13 @@ def envelopes(site: MemberSite) -> list[bytes]:
         return list(session.scalars(select(Envelope.body)))
 
 
-def opened_answers(site: MemberSite) -> list[PlainAnswers]:
-    """Open every envelope with the key of the test."""
+def opened_answers(site: MemberSite, key: ec.EllipticCurvePrivateKey = OPENING_KEY) -> list[PlainAnswers]:
+    """Open every envelope with a key of the test."""
     with site.database.reading() as session:
         cycle = session.get_one(Cycle, site.cycle_id)
         context = sealing_context(cycle.id, cycle.contract_sha256)
         sheet = AnswerSheet.of(frozen_instrument(cycle))
-    return [sheet.decode(unseal(body, OPENING_KEY, context)) for body in envelopes(site)]
+    return [sheet.decode(unseal(body, key, context)) for body in envelopes(site)]
 
 
 def dump(site: MemberSite) -> list[str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
@@ -33,9 +34,9 @@ def test_a_typed_code_leads_to_its_page(client: FlaskClient, site: MemberSite) -
         (
             "en",
             "Type the code from your invitation.",
-            "No survey has this code. Compare it with your invitation, character by character.",
+            "This code has characters that no code has. A code consists of digits and letters only.",
         ),
-        ("zh", "请输入邀请中的代码。", "没有与此代码对应的调查。请与邀请逐个字符核对。"),
+        ("zh", "请输入邀请中的代码。", "代码里有不该出现的字符。代码只由数字和字母组成。"),
     ],
 )
 def test_a_wrong_code_is_named_beside_the_field(client: FlaskClient, language: str, empty: str, wrong: str) -> None:
@@ -44,6 +45,41 @@ def test_a_wrong_code_is_named_beside_the_field(client: FlaskClient, language: s
     assert page.error_of("code") == wrong
     assert page.tree.get_element_by_id("code").get("value") == "7H-<b>"
     assert visit(client, "/s", language=language).tree.get_element_by_id("code").get("value") == ""
+
+
+@pytest.mark.parametrize(
+    ("damage", "explanation"),
+    [
+        (
+            lambda code: code[:-1],
+            "25 characters, so a part is missing: a code has 26, on a printed sheet 16.",
+        ),
+        (lambda code: code[:9], "This code has 9 characters, so a part is missing"),
+        (lambda code: code + "0", "This code has 27 characters, which is too many"),
+        (lambda code: "U" + code[1:], "There is a U in this code. Codes have no U: it is most likely a V."),
+        (lambda code: code[:25] + "1", "The last character of this code cannot be right"),
+        (lambda code: ("2" if code[0] != "2" else "3") + code[1:], "The code is complete, but no survey has it."),
+        (lambda code: code + ".", "This code has characters that no code has."),
+    ],
+)
+def test_a_mistyped_code_is_explained_in_the_address_and_in_the_field(
+    client: FlaskClient, site: MemberSite, damage: Callable[[str], str], explanation: str
+) -> None:
+    typed = damage(site.codes[0])
+    page = visit(client, f"/s/{typed}", status=404)
+    assert explanation in page.text
+    assert typed not in page.text
+    assert page.tree.xpath("//a[@class='button']/@href") == ["/s?lang=en"]
+    assert explanation in visit(client, "/s", status=422, data={"code": typed}).error_of("code")
+    assert explanation in visit(client, f"/s/{typed}/plain", status=404).text
+
+
+def test_a_link_with_a_slash_at_its_end_or_confusable_letters_still_works(
+    client: FlaskClient, site: MemberSite
+) -> None:
+    answer = client.get(f"/s/{site.codes[0].lower()}/?lang=zh")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/s/{site.codes[0]}?lang=zh")
+    visit(client, f"/s/{site.codes[0].replace('0', 'O').replace('1', 'l')}")
 
 
 @pytest.mark.parametrize(("language", "heading"), [("en", "Too many wrong codes"), ("zh", "错误代码次数过多")])
