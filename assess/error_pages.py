@@ -5,8 +5,11 @@ from dataclasses import dataclass
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from assess.accounts.errors import SpentLinkError, WrongRoleError
+from assess.accounts.pages.cookies import is_under_app
 from assess.errors import AssessError, InputError
 from assess.localisation import gettext as _
 from assess.surveys.errors import (
@@ -41,6 +44,9 @@ def register_error_pages(app: Flask) -> None:
         BlankAnswersError: blank,
         NotAnEnvelopeError: no_envelope,
         TooManyFailedCodesError: too_many_codes,
+        SpentLinkError: spent_link,
+        WrongRoleError: wrong_role,
+        CSRFError: forged_form,
     }
     for kind, page in pages.items():
         app.register_error_handler(kind, lambda _error, page=page: _answer(page()))
@@ -132,17 +138,78 @@ def too_many_codes() -> ErrorPage:
     )
 
 
+def spent_link() -> ErrorPage:
+    """Say that a one-time link leads nowhere any more, and who can send another."""
+    return ErrorPage(
+        410,
+        _("This link can no longer be used"),
+        _("It was used already, a newer one has replaced it, or it is out of date."),
+        hints=(
+            _("Have you set a password with it? Then sign in."),
+            _("Otherwise ask whoever sent you the link for a new one."),
+        ),
+        link=("/app/sign-in", _("Sign in")),
+    )
+
+
+def wrong_role() -> ErrorPage:
+    """Say that a page is for others, without showing anything of it."""
+    return ErrorPage(
+        403,
+        _("This page is for others"),
+        _("Your account has no part in what this page shows."),
+        mark="closed",
+        link=_home(),
+    )
+
+
+def forged_form() -> ErrorPage:
+    """Refuse what carries no token of this browser: usually a page left open since another session."""
+    return ErrorPage(
+        400,
+        _("This form is out of date"),
+        _("The page was opened in an earlier session, or this browser takes no cookies from this site."),
+        hints=(_("Nothing was changed. Open the page again and send once more."),),
+        link=_home(),
+    )
+
+
+def _home() -> tuple[str, str]:
+    return ("/app", _("To the start page")) if is_under_app(request.path) else ("/", _("To the start page"))
+
+
 def _refusal(error: AssessError) -> ResponseReturnValue:
     status = 422 if isinstance(error, InputError) else 409
-    return _answer(ErrorPage(status, _("This cannot be done"), str(error), link=("/", _("To the start page"))))
+    return _answer(ErrorPage(status, _("This cannot be done"), str(error), link=_home()))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
-    return _answer(_page_of_status(error.code or 500))
+    page = _page_of_status_under_app if is_under_app(request.path) else _page_of_status
+    return _answer(page(error.code or 500))
+
+
+def _page_of_status_under_app(status: int) -> ErrorPage:
+    if status == 404:
+        return ErrorPage(404, _("Page not found"), _("There is nothing at this address."), link=_home())
+    if status == 405:
+        return ErrorPage(
+            405, _("This page only shows something"), _("Nothing can be sent to this address."), link=_home()
+        )
+    if status == 413:
+        text = _("What was sent is larger than this page can take.")
+        return ErrorPage(413, _("Too much at once"), text, link=_home())
+    if status >= 500:
+        text = _("Something failed here, not on your side. What you sent may not have been taken.")
+        hints = (_("Go back and try again in a few minutes."),)
+        reference = g.get("reference", "")
+        return ErrorPage(status, _("That did not work"), text, hints=hints, reference=reference)
+    return ErrorPage(
+        status, _("This request cannot be read"), _("The server could not read this request."), link=_home()
+    )
 
 
 def _page_of_status(status: int) -> ErrorPage:
-    start = ("/", _("To the start page"))
+    start = _home()
     if status == 404:
         text = _("There is nothing at this address.")
         hints = (_("A personal link begins with this site’s address, followed by /s/ and the code."),)
@@ -165,4 +232,5 @@ def _page_of_status(status: int) -> ErrorPage:
 
 
 def _answer(page: ErrorPage) -> ResponseReturnValue:
-    return render_template("errors/error.html", page=page), page.status
+    layout = "app/base.html" if is_under_app(request.path) else "surveys/member/base.html"
+    return render_template("errors/error.html", page=page, layout=layout), page.status

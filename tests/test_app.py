@@ -6,13 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from werkzeug.exceptions import InternalServerError
 
 from assess.app import create_app, trusted_hosts
 from assess.localisation import set_language
 from assess.surveys.member import views
+from tests.app.addresses import fill
 from tests.surveys.member.member_cast import MemberSite, build_site
 from tests.surveys.member.visiting import visit
 
@@ -46,19 +47,16 @@ def addresses(app: Flask, site: MemberSite) -> list[str]:
     real = {"code": site.codes[0], "printed_hash": site.contract_hash, "name": asset("site.css").rpartition("/")[2]}
     found = ["/nothing-here"]
     for rule in app.url_map.iter_rules():
-        for values in (real, dict.fromkeys(real, "nope")):
-            address = rule.rule
-            for name, value in values.items():
-                address = address.replace(f"<{name}>", value)
-            assert "<" not in address, rule
-            found.append(address)
+        found += [fill(rule.rule, values, "nope") for values in (real, {})]
     return found
 
 
-def test_every_answer_carries_every_header_and_no_cookie(app: Flask, client: FlaskClient, site: MemberSite) -> None:
+def test_every_answer_carries_every_header_and_no_cookie_outside_app(
+    app: Flask, client: FlaskClient, site: MemberSite
+) -> None:
     for address in addresses(app, site):
         for method in ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"):
-            answer = client.open(address, method=method, headers={"Cookie": "session=stolen"})
+            answer = client.open(address, method=method, headers={"Cookie": "session=stolen; assess=stolen"})
             headers = answer.headers
             assert headers["Content-Security-Policy"] == (
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -72,7 +70,8 @@ def test_every_answer_carries_every_header_and_no_cookie(app: Flask, client: Fla
             hashed = address.startswith("/static/site.") and answer.status_code == 200 and method != "OPTIONS"
             assert ("immutable" in headers["Cache-Control"]) is hashed or method == "OPTIONS"
             assert ("no-store" in headers["Cache-Control"]) is not hashed or method == "OPTIONS"
-            assert not {"Set-Cookie", "ETag", "Last-Modified", "Server"} & set(headers.keys())
+            assert not {"ETag", "Last-Modified", "Server"} & set(headers.keys())
+            assert address.startswith("/app") or "Set-Cookie" not in headers
             assert "Cookie" not in headers.get("Vary", "")
 
 
@@ -100,8 +99,21 @@ def test_further_hosts_are_answered_where_the_settings_name_them(site: MemberSit
         assert client.get("/", headers={"Host": host}).status_code == status
 
 
-def test_nobody_can_start_a_session(app: Flask) -> None:
+def test_nobody_can_start_a_session_outside_app(app: Flask) -> None:
     assert app.secret_key is None
+    for address in ("/", "/s/nope", "/apple", "/static/app", "/s/app/"):
+        with app.test_request_context(address):
+            assert not session
+            with pytest.raises(RuntimeError):
+                session["kept"] = "something"
+
+
+def test_members_pages_are_the_same_bytes_whoever_is_signed_in(client: FlaskClient, site: MemberSite) -> None:
+    for address in ("/", "/s", f"/s/{site.codes[0]}", f"/contract/{site.contract_hash}"):
+        plain = client.get(address)
+        for cookie in (f"assess={'x' * 43}", f"__Secure-assess={'x' * 43}"):
+            answer = client.get(address, headers={"Cookie": cookie})
+            assert (answer.status_code, answer.data) == (plain.status_code, plain.data)
 
 
 @pytest.mark.parametrize(("language", "heading"), [("en", "That did not work"), ("zh", "没有成功")])

@@ -16,7 +16,7 @@ import json, pathlib, assess
 from assess.app import create_app
 from assess.config import load_settings
 from assess.surveys.instruments import load_instrument
-app = create_app(load_settings({"ASSESS_DATA_DIR": "data"}))
+app = create_app(load_settings({"ASSESS_DATA_DIR": "data", "ASSESS_SECRET_KEY": "0f1e2d3c4b5a69788796a5b4c3d2e1f0"}))
 answer = app.test_client().get("/", headers={"Accept-Language": "zh-CN"})
 print(json.dumps({
     "status": answer.status_code, "text": answer.get_data(as_text=True),

@@ -15,10 +15,6 @@ class WrongSignInError(RefusalError):
     """Address and password do not belong together, or nobody with that address may sign in: it is never said which."""
 
 
-class TooManySignInsError(RefusalError):
-    """More sign-ins failed from one address or for one account than typing errors explain."""
-
-
 class SpentLinkError(RefusalError):
     """A one-time link that was used, replaced, never existed or is out of date: it is never said which."""
 

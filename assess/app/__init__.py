@@ -1,6 +1,7 @@
 """The site: one Flask application, made from settings, with every room's pages hung in.
 
-This storey has no sign-in, so there is no secret key: Flask cannot start a session, and no page can set a cookie.
+Flask's own sessions have no secret key and cannot be started; the only cookie is that of people who sign in, and it
+exists under `/app` alone.
 """
 
 import logging
@@ -14,6 +15,7 @@ from flask import Flask, Response, g, request
 from jinja2 import StrictUndefined
 
 import assess
+from assess.accounts.pages import hang_in_account_pages
 from assess.app.assets import Assets
 from assess.app.headers import add_headers
 from assess.app.health import health
@@ -70,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(_choose_language)
     app.after_request(lambda response: add_headers(response, https=settings.base_url.startswith("https:")))
     app.register_blueprint(health)
+    hang_in_account_pages(app, settings)
     hang_in_member_pages(app)
     register_error_pages(app)
     return app

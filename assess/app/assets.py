@@ -12,6 +12,7 @@ from assess.surveys.member.sealing_script import MEMBER_SCRIPTS, in_one_block
 
 _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
+    "app.css": ("tokens.css", "base.css", "app.css"),
     "member.js": ("member/plain.js", *MEMBER_SCRIPTS, "member/main.js"),
     "icon.svg": ("icon.svg",),
 }

@@ -1,0 +1,42 @@
+"""WTForms checks what arrives; a password is never shown again."""
+
+from wtforms import Field, Form, HiddenField, PasswordField, StringField, ValidationError
+from wtforms.validators import StopValidation
+
+from assess.localisation import gettext as _
+
+
+def _given(_form: Form, field: Field) -> None:
+    if not (field.data or "").strip():
+        raise StopValidation(_("Fill in this field."))
+
+
+def _repeated(form: Form, field: Field) -> None:
+    if field.data != form["password"].data:
+        raise ValidationError(_("The two passwords differ; type the same one twice."))
+
+
+class SignInForm(Form):
+    """Address and password."""
+
+    email = StringField(validators=[_given])
+    password = PasswordField(validators=[_given])
+    next = HiddenField()
+
+
+class NewPasswordForm(Form):
+    """A password, typed twice because it cannot be seen."""
+
+    password = PasswordField(validators=[_given])
+    repeated = PasswordField(validators=[_repeated])
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The same for somebody who has one already."""
+
+    current = PasswordField(validators=[_given])
+
+
+def first_errors(form: Form) -> dict[str, str]:
+    """Return one message per field that cannot be taken."""
+    return {str(name): str(next(iter(messages))) for name, messages in form.errors.items()}

@@ -1,0 +1,59 @@
+"""Hangs the account pages into the site, with the rules that everything under `/app` follows."""
+
+import hashlib
+import hmac
+from urllib.parse import quote
+
+from flask import Flask, g, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+
+from assess.accounts.errors import NotSignedInError
+from assess.accounts.pages.cookies import AppCookies, is_under_app
+from assess.accounts.pages.home import add_home_entries, entries_of_roles
+from assess.accounts.pages.limits import FailedSignIns
+from assess.accounts.pages.next_page import HOME, next_page
+from assess.accounts.pages.rights import account_if_signed_in, csrf, deny_what_is_not_declared
+from assess.accounts.pages.views import accounts
+from assess.accounts.passwords import decoy_hash
+from assess.accounts.secret import application_secret
+from assess.config import Settings
+from assess.localisation import LANGUAGES, set_language
+from assess.localisation import gettext as _
+
+
+def hang_in_account_pages(app: Flask, settings: Settings) -> None:
+    """Add sign-in; RefusalError or InputError where the installation has no usable secret."""
+    secret = application_secret(settings)
+    app.session_interface = AppCookies(secret, secure=settings.is_https)
+    app.config.update(
+        WTF_CSRF_SECRET_KEY=hmac.digest(secret, b"assess/form-signature", hashlib.sha256),
+        WTF_CSRF_CHECK_DEFAULT=False,  # each view's declaration checks: members' pages have no token
+        WTF_CSRF_TIME_LIMIT=None,  # the token dies with the session it is tied to
+        WTF_CSRF_SSL_STRICT=False,  # pages are sent with no-referrer: there is no referrer to compare
+    )
+    csrf.init_app(app)
+    app.extensions["assess.failed_sign_ins"] = FailedSignIns()
+    decoy_hash()  # computed now, or the first unknown address would take twice as long
+    app.before_request(deny_what_is_not_declared)
+    app.before_request(_speak_the_language_of_the_account)
+    app.context_processor(lambda: {"signed_in": g.get("account")})
+    app.register_error_handler(NotSignedInError, _ask_to_sign_in)
+    add_home_entries(app, entries_of_roles)
+    app.register_blueprint(accounts)
+
+
+def _speak_the_language_of_the_account() -> None:
+    """Under `/app` the account's language comes before the browser's, and `?lang=` before both."""
+    if not is_under_app(request.path) or request.endpoint is None:
+        return
+    account = account_if_signed_in()
+    if account is not None and request.args.get("lang") not in LANGUAGES:
+        set_language(account.language)
+
+
+def _ask_to_sign_in(_error: NotSignedInError) -> ResponseReturnValue:
+    """Lead to the sign-in page and back; a script that asked is told so in words of its own kind."""
+    if "X-CSRFToken" in request.headers or request.headers.get("Sec-Fetch-Dest") == "empty":
+        return jsonify(error=_("Your session has ended; open the page again and sign in.")), 401
+    target = next_page(request.path)
+    return redirect("/app/sign-in" + ("" if target == HOME else f"?next={quote(target)}"), 303)

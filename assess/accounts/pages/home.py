@@ -1,0 +1,67 @@
+"""What stands on the home page: every room adds what it can offer the person who is signed in."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from assess.accounts.models import Account
+from assess.extensions import Database
+from assess.localisation import gettext as _
+
+_EXTENSION = "assess.home"
+
+
+@dataclass(frozen=True)
+class HomeEntry:
+    """One thing a person can do, where it is done, and whether it is waiting for them."""
+
+    heading: str
+    text: str
+    link: tuple[str, str] | None = None
+    """Address and words."""
+    is_waiting: bool = False
+
+
+EntriesOf = Callable[[Session, Account], Iterable[HomeEntry]]
+
+
+def add_home_entries(app: Flask, entries_of: EntriesOf) -> None:
+    """Let a room above this one put entries on the home page."""
+    app.extensions.setdefault(_EXTENSION, []).append(entries_of)
+
+
+def home_entries(account: Account) -> list[HomeEntry]:
+    """Collect the entries of all rooms; what is waiting comes first."""
+    database: Database = current_app.extensions["assess.database"]
+    rooms: list[EntriesOf] = current_app.extensions.get(_EXTENSION, [])
+    with database.reading() as session:
+        entries = [entry for entries_of in rooms for entry in entries_of(session, account)]
+    return sorted(entries, key=lambda entry: not entry.is_waiting)
+
+
+def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]:
+    """Say what administrators and HR do and where: on the command line of the server."""
+    if account.is_admin:
+        yield HomeEntry(
+            _("Accounts"),
+            _(
+                "Accounts are added, recovered and deactivated on the server, with the command assess accounts; "
+                "key holders are invited with assess holders."
+            ),
+        )
+    if account.is_hr:
+        yield HomeEntry(
+            _("Surveys"),
+            _(
+                "Surveys are planned, opened, closed and published on the server, with the command assess cycle; "
+                "reports are files that you hand on."
+            ),
+        )
+
+
+def role_names(account: Account) -> list[str]:
+    """Name the roles of an account in the reader's language."""
+    names = {_("Administrator"): account.is_admin, _("HR"): account.is_hr, _("Key holder"): account.is_key_holder}
+    return [name for name, has in names.items() if has]

@@ -1,0 +1,168 @@
+"""The views of accounts: sign in, sign out, set a password, home."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from assess.accounts import signing_in
+from assess.accounts.errors import WeakPasswordError, WrongSignInError
+from assess.accounts.links import account_of_link
+from assess.accounts.models import Account
+from assess.accounts.pages.cookies import browser
+from assess.accounts.pages.forms import ChangePasswordForm, NewPasswordForm, SignInForm, first_errors
+from assess.accounts.pages.home import home_entries, role_names
+from assess.accounts.pages.limits import FailedSignIns
+from assess.accounts.pages.next_page import HOME, next_page
+from assess.accounts.pages.rights import account_if_signed_in, needs, open_to_everybody, signed_in_account
+from assess.accounts.passwords import SHORTEST
+from assess.extensions import Database
+from assess.localisation import LANGUAGES, current_language
+from assess.localisation import gettext as _
+
+accounts = Blueprint("accounts", __name__)
+
+CANNOT_BE_TAKEN = 422
+TOO_MANY = 429
+
+
+@accounts.get("/app", strict_slashes=False)
+@needs(signed_in_account)
+def home(account: Account) -> ResponseReturnValue:
+    """Show what this person can do."""
+    return render_template("app/home.html", account=account, roles=role_names(account), entries=home_entries(account))
+
+
+@accounts.get("/app/sign-in")
+@open_to_everybody
+def sign_in_page() -> ResponseReturnValue:
+    """Show the form; whoever is signed in already goes on."""
+    target = next_page(request.args.get("next"))
+    if account_if_signed_in() is not None:
+        return redirect(target, 303)
+    return _sign_in_form(SignInForm(data={"next": target}), {})
+
+
+@accounts.post("/app/sign-in")
+@open_to_everybody
+def sign_in() -> ResponseReturnValue:
+    """Begin a session under a fresh token, or say that the pair is wrong."""
+    form = SignInForm(request.form)
+    if not form.validate():
+        return _sign_in_form(form, first_errors(form)), CANNOT_BE_TAKEN
+    email, password = form.email.data or "", form.password.data or ""
+    try:
+        token = signing_in.sign_in(_database(), email, password, now=_now(), instead_of=browser().came_with)
+    except WrongSignInError:
+        if _too_many_failures(email):
+            return _sign_in_form(form, {"": _too_many_sentence()}), TOO_MANY, {"Retry-After": "60"}
+        return _sign_in_form(form, {"": _("Address or password is wrong.")}), CANNOT_BE_TAKEN
+    browser().carry(token)
+    return redirect(next_page(form.next.data), 303)
+
+
+@accounts.post("/app/sign-out")
+@needs(signed_in_account)
+def sign_out(_account: Account) -> ResponseReturnValue:
+    """End the session of this browser."""
+    signing_in.sign_out(_database(), browser().token)
+    browser().forget()
+    response = redirect(f"/app/sign-in?lang={current_language()}", 303)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@accounts.get("/app/welcome/<token>")
+@open_to_everybody
+def welcome_page(token: str) -> ResponseReturnValue:
+    """Show the form of a one-time link; looking uses nothing up."""
+    return _welcome_form(token, {})
+
+
+@accounts.post("/app/welcome/<token>")
+@open_to_everybody
+def welcome(token: str) -> ResponseReturnValue:
+    """Set the first or a new password and sign in."""
+    form = NewPasswordForm(request.form)
+    errors = {} if form.validate() else first_errors(form)
+    if not errors:
+        password = form.password.data or ""
+        try:
+            begun = signing_in.welcome(_database(), token, password, now=_now(), language=current_language())
+        except WeakPasswordError as error:
+            errors = {"password": str(error)}
+        else:
+            browser().carry(begun)
+            return redirect(HOME, 303)
+    return _welcome_form(token, errors), CANNOT_BE_TAKEN
+
+
+@accounts.get("/app/password")
+@needs(signed_in_account)
+def password_page(_account: Account) -> ResponseReturnValue:
+    """Show the form for a new password."""
+    return _password_form({})
+
+
+@accounts.post("/app/password")
+@needs(signed_in_account)
+def change_password(account: Account) -> ResponseReturnValue:
+    """Replace the password; every other session of this account ends."""
+    form = ChangePasswordForm(request.form)
+    if not form.validate():
+        return _password_form(first_errors(form)), CANNOT_BE_TAKEN
+    current, password = form.current.data or "", form.password.data or ""
+    try:
+        token = signing_in.change_password(_database(), account, current, password, now=_now())
+    except WeakPasswordError as error:
+        return _password_form({"password": str(error)}), CANNOT_BE_TAKEN
+    except WrongSignInError:
+        if _too_many_failures(account.email):
+            return _password_form({"current": _too_many_sentence()}), TOO_MANY, {"Retry-After": "60"}
+        return _password_form({"current": _("This is not your current password.")}), CANNOT_BE_TAKEN
+    browser().carry(token)
+    return redirect("/app?changed=password", 303)
+
+
+@accounts.post("/app/language")
+@needs(signed_in_account)
+def choose_language(account: Account) -> ResponseReturnValue:
+    """Remember the language of this account and go back to where it was chosen."""
+    language = request.form.get("language", "")
+    if language in LANGUAGES:
+        signing_in.choose_language(_database(), account, language)
+    return redirect(next_page(request.form.get("next")), 303)
+
+
+def _sign_in_form(form: SignInForm, errors: dict[str, str]) -> str:
+    return render_template(
+        "app/sign_in.html", email=form.email.data or "", next=next_page(form.next.data), errors=errors
+    )
+
+
+def _welcome_form(token: str, errors: dict[str, str]) -> str:
+    with _database().reading() as session:
+        account = account_of_link(session, token, now=_now())
+    return render_template("app/welcome.html", invited=account, errors=errors, shortest=SHORTEST)
+
+
+def _password_form(errors: dict[str, str]) -> str:
+    return render_template("app/password.html", errors=errors, shortest=SHORTEST)
+
+
+def _too_many_failures(email: str) -> bool:
+    counter: FailedSignIns = current_app.extensions["assess.failed_sign_ins"]
+    return counter.too_many(request.remote_addr, email)
+
+
+def _too_many_sentence() -> str:
+    return _("Too many attempts failed in the last minute. Wait a minute, then try again.")
+
+
+def _database() -> Database:
+    database: Database = current_app.extensions["assess.database"]
+    return database
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

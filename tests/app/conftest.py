@@ -1,0 +1,32 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from assess.accounts import passwords
+from assess.app import create_app
+from assess.localisation import set_language
+from tests.accounts.accounts_cast import Office, cheap_hashes, open_office
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    cheap_hashes(monkeypatch)
+    yield
+    passwords.decoy_hash.cache_clear()
+    set_language("en")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    office = open_office(tmp_path)
+    yield office
+    office.database.close()
+
+
+@pytest.fixture
+def app(office: Office) -> Iterator[Flask]:
+    app = create_app(office.settings)
+    yield app
+    app.extensions["assess.database"].close()
