@@ -46,6 +46,7 @@ def demo(reset: bool, out: Path, serve: bool, port: int, local: bool) -> None:
     phone = None if local else address_in_network()
     _print_reports(reports, built.labels)
     _print_links(built, phone)
+    _print_accounts(settings, built)
     if serve:
         os.environ["ASSESS_BASE_URL"] = settings.base_url
         os.environ["ASSESS_ALSO_HOSTS"] = phone or ""
@@ -117,6 +118,16 @@ def _print_links(demo: Demo, phone: str | None) -> None:
     click.echo(f"    {address}")
     if sys.stdout.isatty() and (sys.stdout.encoding or "").lower().replace("-", "") == "utf8":
         segno.make(address).terminal(compact=True)
+
+
+def _print_accounts(settings: Settings, demo: Demo) -> None:
+    click.echo()
+    click.echo(_("Sign in at %(address)s as (for trying only):", address=f"{settings.base_url}/app"))
+    for person in demo.accounts:
+        role = _("HR") if not person.opening_code else _("key holder")
+        click.echo(f"    {person.email}  {person.password}  {role}")
+        if person.opening_code:
+            click.echo("        " + _("opening code %(code)s", code=person.opening_code))
 
 
 def _say(sentence: str) -> None:

@@ -10,12 +10,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from assess.accounts.secret import make_secret
 from assess.config import Settings
 from assess.demo.answers import INSTRUMENT, LEADERS, DemoQuarter, draw_demo_quarter
 from assess.demo.calendar import ASKED_FOR, STAYS_OPEN, opened_at, quarter_label
 from assess.demo.company import CLOSED, QUARTERS, SEED, SHOP, TEAMS, UNITS
 from assess.demo.files import write_imports
 from assess.demo.people import Roster, rosters
+from assess.demo.sign_in import DemoAccount, add_accounts, as_json, of_json, open_as_holder
 from assess.extensions import Database, open_database
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
@@ -24,8 +26,8 @@ from assess.surveys import cycles, inviting
 from assess.surveys.contract import contract_of
 from assess.surveys.envelopes.box import put_answers
 from assess.surveys.envelopes.closing import close_cycle
-from assess.surveys.envelopes.opening import open_envelopes
 from assess.surveys.invitations import GroupLinks
+from assess.surveys.models import Level
 from assess.surveys.publishing import publish_cycle
 from assess.teams.importing import import_roster, import_teams
 
@@ -38,11 +40,13 @@ MARKER = "demo.json"
 class Demo:
     """What the command needs when the demo is ready.
 
-    `links` holds, per group of the open quarter, the links that nobody has used yet; `labels` names all quarters.
+    `links` holds, per group of the open quarter, the links that nobody has used yet; `labels` names all quarters;
+    `accounts` are there to sign in with.
     """
 
     links: tuple[GroupLinks, ...]
     labels: Mapping[int, str]
+    accounts: tuple[DemoAccount, ...]
     built: bool
 
 
@@ -84,7 +88,8 @@ def _found(settings: Settings, marker: Path, *, built: bool) -> Demo:
     finally:
         database.close()
     used: dict[str, int] = stored["answered_in_open_quarter"]
-    return Demo(tuple(GroupLinks(g.group, g.links[used[g.group] :]) for g in links), labels, built)
+    unused = tuple(GroupLinks(g.group, g.links[used[g.group] :]) for g in links)
+    return Demo(unused, labels, of_json(stored["accounts"]), built)
 
 
 def _build(settings: Settings, now: datetime, say: Say) -> None:
@@ -97,13 +102,15 @@ def _build(settings: Settings, now: datetime, say: Say) -> None:
     database = open_database(settings)
     try:
         upgrade(database)
+        make_secret(settings)
+        accounts = add_accounts(database, opened_at(1, now, settings.zone))
         for number, roster in enumerate(rosters(), start=1):
             run = _Quarter(database, settings, number, labels[number - 1], roster, now)
             say(run.sentence())
             used = run.ask()
             truth[run.label] = run.truth()
             if number in CLOSED:
-                run.finish()
+                run.finish(accounts[1 + number % 2])
     finally:
         database.close()
     marker = {
@@ -111,9 +118,12 @@ def _build(settings: Settings, now: datetime, say: Say) -> None:
         "seed": SEED,
         "quarters": labels,
         "answered_in_open_quarter": used,
+        "accounts": as_json(accounts),
         "truth": truth,
     }
-    (settings.data_dir / MARKER).write_text(json.dumps(marker, ensure_ascii=False, indent=1), encoding="utf-8")
+    path = settings.data_dir / MARKER
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(marker, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 class _Quarter:
@@ -145,7 +155,12 @@ class _Quarter:
         import_teams(self.database, teams)
         import_roster(self.database, people)
         cycles.create_cycle(
-            self.database, quarter=self.label, instrument=INSTRUMENT, opens_at=self.opens, closes_at=self.closes
+            self.database,
+            quarter=self.label,
+            instrument=INSTRUMENT,
+            opens_at=self.opens,
+            closes_at=self.closes,
+            level=Level.ANONYMOUS,
         )
         links = inviting.open_cycle(self.database, self.settings, self.label, now=self.opens)
         used = {group.group: 0 for group in links}
@@ -157,10 +172,10 @@ class _Quarter:
                 used[group] += 1
         return used
 
-    def finish(self) -> None:
-        """Close, shuffle, open, score and publish."""
+    def finish(self, holder: DemoAccount) -> None:
+        """Close and shuffle, have it opened by a key holder, score and publish."""
         close_cycle(self.database, self.settings, self.label, now=self.closes)
-        open_envelopes(self.database, self.settings, self.label)
+        open_as_holder(self.database, self.settings, self.label, holder)
         publish_cycle(self.database, self.label, now=self.closes)
 
     def truth(self) -> dict[str, dict[str, object]]:

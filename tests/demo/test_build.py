@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy import table as sql_table
 
+from assess.accounts.models import Account
+from assess.accounts.signing_in import sign_in
 from assess.config import Settings, load_settings
 from assess.demo.build import Demo, build_demo, demo_settings, planted_truth
 from assess.demo.company import (
@@ -30,7 +32,11 @@ from assess.demo.stories import MERGED, STORIES
 from assess.extensions import open_database
 from assess.releases.store import read_frozen
 from assess.reports.cycle_reports import reported_cycle
+from assess.surveys.contract import canonical_json, contract_of, recipients_of
 from assess.surveys.cycles import find_cycle
+from assess.surveys.envelopes.seal import public_bytes
+from assess.surveys.holders.codes import unwrap
+from assess.surveys.holders.models import HolderKey
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LABELS = ("2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4")
@@ -205,7 +211,7 @@ def test_no_single_answer_and_no_key_of_a_closed_quarter_is_left(quarters: dict[
         assert open_cycle.envelopes is None
     database.close()
     keys = [path.name for path in settings.key_dir.rglob("*.key")]
-    assert sorted(keys) == ["link.key", "opening.key"]  # those of the open quarter only
+    assert keys == ["link.key"]  # of the open quarter; what opens the envelopes is with the key holders
 
 
 def test_a_second_run_finds_the_company_and_the_same_unused_links(demo: Demo, settings: Settings) -> None:
@@ -250,3 +256,20 @@ def test_leavers_and_joiners_stand_beside_the_figures(quarters: dict[int, Any]) 
     for number, cycle in quarters.items():
         for entry in cycle["teams"]:
             assert "suppressed" not in entry or "composition" not in entry, f"quarter {number}"
+
+
+def test_hr_and_two_key_holders_can_sign_in_and_the_codes_open_their_keys(demo: Demo, settings: Settings) -> None:
+    database = open_database(settings)
+    hr, *holders = demo.accounts
+    for person in demo.accounts:
+        assert sign_in(database, person.email, person.password, now=NOW)
+    with database.reading() as session:
+        contract = contract_of(find_cycle(session, LABELS[6]))
+        made = select(Account.email, HolderKey.wrapped_key).join(HolderKey, HolderKey.account_id == Account.id)
+        wrapped: dict[str, bytes] = {row.email: row.wrapped_key for row in session.execute(made)}
+    database.close()
+    assert (hr.opening_code, len(holders), contract["level"]) == ("", 2, "anonymous")
+    assert {holder["name"] for holder in contract["key_holders"]} == {holder.name for holder in holders}
+    keys = {public_bytes(unwrap(holder.opening_code, wrapped[holder.email])) for holder in holders}
+    assert keys == set(recipients_of(canonical_json(contract)))
+    assert (settings.data_dir / "demo.json").stat().st_mode & 0o077 == 0
