@@ -7,6 +7,7 @@ expected without the action, against the teams without one, and against noise. "
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isnan
 
 import numpy as np
 import numpy.typing as npt
@@ -34,11 +35,18 @@ class Verdict(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why nothing can be told yet; the first that applies, in this order."""
+    """Why nothing can be told yet; the first that applies, in this order.
 
+    The first four are known before any figure is looked at and are said by the caller.
+    """
+
+    NO_DIMENSION = "no_dimension"
+    NOT_A_TEAM = "not_a_team"
+    NOT_ASKED = "not_asked"
+    WITHIN_SPAN = "within_span"
     ITEMS_CHANGED = "items_changed"
-    NOT_RELEASED = "not_released"
     MEMBERS_CHANGED = "members_changed"
+    NOT_RELEASED = "not_released"
     COMPONENTS_UNKNOWN = "components_unknown"
     FEW_CONTROLS = "few_controls"
     STEPS_OPEN = "steps_open"
@@ -105,16 +113,38 @@ class ActionVerdict:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """How far a team went beyond what was expected, in points, for pooling over many actions.
+
+    `own` is the variance of the team's own part, `shared` that of the common shift, which is one for all teams of a
+    dimension and quarter; both inflated.
+    """
+
+    points: float
+    own: float
+    shared: float
+
+
+@dataclass(frozen=True)
 class Verdicts:
     """Verdicts of one dimension, columns of shape (teams,).
 
     `verdict` is "" without an action, `reason` "" without an action or with a verdict; `visible_change_100` is the rise
-    that would have been seen with 80 % power, rounded up, -1 where it is unknown.
+    that would have been seen with 80 % power, rounded up, -1 where it is unknown. `beyond_100` is m2 - max(EB, EBp) -
+    shift, NaN where it is unknown, with its variance in two parts.
     """
 
     verdict: Texts
     reason: Texts
     visible_change_100: IntArray
+    beyond_100: FloatArray
+    own_variance: FloatArray
+    shared_variance: float
+
+    def effect(self, team: int) -> Effect | None:
+        """Take one team's distance from the expected; None where it is unknown."""
+        points = float(self.beyond_100[team])
+        return None if isnan(points) else Effect(points, float(self.own_variance[team]), self.shared_variance)
 
     def of(self, team: int) -> ActionVerdict | None:
         """Take one team's verdict; None without an action."""
@@ -135,9 +165,15 @@ class _Expectation:
     beyond_higher: FloatArray  # m2 - max(EB, EBp) - common shift
     beyond_lower: FloatArray
     shift: float
-    variance: FloatArray  # V
+    own: FloatArray  # V without the part all teams share
+    shared: float
     change_variance: FloatArray  # v (1/n1 + 1/n2)
     t: FloatArray
+
+    @property
+    def variance(self) -> FloatArray:
+        """V of section 6.6."""
+        return self.own + self.shared
 
 
 def verdicts(dimensions: Sequence[DimensionFigures]) -> tuple[Verdicts, ...]:
@@ -187,7 +223,8 @@ def _expect(figures: DimensionFigures) -> _Expectation | None:
         beyond_higher=m2 - np.maximum(expected, earlier) - shift,
         beyond_lower=m2 - np.minimum(expected, earlier) - shift,
         shift=shift,
-        variance=own + float((w**2 * own).sum()),
+        own=own,
+        shared=float((w**2 * own).sum()),
         change_variance=v * (1.0 / n1 + 1.0 / n2),
         t=np.asarray(stdtrit(n1 + n2, 0.95)),
     )
@@ -220,6 +257,7 @@ def _judge(figures: DimensionFigures, expected: _Expectation | None, inflation: 
     teams = figures.acted.size
     helped, failed = np.zeros(teams, dtype=np.bool_), np.zeros(teams, dtype=np.bool_)
     visible = np.full(teams, UNKNOWN, dtype=np.int64)
+    beyond, own, shared = np.full(teams, np.nan), np.full(teams, np.nan), float("nan")
     enough = False
     if expected is not None and inflation is not None and int(expected.controls.sum()) >= CONTROLS:
         enough = True
@@ -233,11 +271,14 @@ def _judge(figures: DimensionFigures, expected: _Expectation | None, inflation: 
         power = t + POWER
         needed = np.maximum(rise - expected.beyond_higher + power * level, up + power * change)
         visible = np.where(ready, np.ceil(needed - 1e-9), UNKNOWN).astype(np.int64)
+        beyond, own = (np.where(ready, part, np.nan) for part in (expected.beyond_higher, inflation * expected.own))
+        shared = inflation * expected.shared
     decided = helped | failed
     said = np.where(helped, str(Verdict.LIKELY_HELPED), str(Verdict.LIKELY_DID_NOT_HELP))
     said = np.where(decided, said, str(Verdict.CANNOT_TELL_YET))
     reasons = np.where(decided, "", _hindrances(figures, known=expected is not None, enough=enough))
-    return Verdicts(np.where(figures.acted, said, ""), np.where(figures.acted, reasons, ""), visible)
+    said, reasons = np.where(figures.acted, said, ""), np.where(figures.acted, reasons, "")
+    return Verdicts(said, reasons, visible, beyond, own, shared)
 
 
 def _hindrances(figures: DimensionFigures, *, known: bool, enough: bool) -> Texts:
@@ -245,8 +286,8 @@ def _hindrances(figures: DimensionFigures, *, known: bool, enough: bool) -> Text
     teams = figures.acted.size
     masks = {
         Reason.ITEMS_CHANGED: np.full(teams, figures.items_changed),
-        Reason.NOT_RELEASED: ~figures.released,
         Reason.MEMBERS_CHANGED: figures.members_changed,
+        Reason.NOT_RELEASED: ~figures.released,
         Reason.COMPONENTS_UNKNOWN: np.full(teams, not known),
         Reason.FEW_CONTROLS: np.full(teams, not enough),
         Reason.STEPS_OPEN: ~figures.steps_done,

@@ -8,10 +8,14 @@ from assess.actions import words
 from assess.actions.catalogue import PracticeTexts, load_practices, practice_by_code, read_practices
 from assess.actions.entries import CatalogueError
 from assess.localisation import use_language
+from assess.scoring.advice import Guards
 from assess.surveys.instruments import load_instrument
 
 PRACTICES = load_practices()
 LONG = ("measures", "recommend", "first_step", "sign", "finding", "talk")
+INSTRUMENT = load_instrument("team24")
+CODES = [item.code for item in INSTRUMENT.items] + [outcome.code for outcome in INSTRUMENT.outcomes]
+SMALL = [p for p in PRACTICES if p.effort == "S" and p.scope == "team" and p.practice.guards == Guards()]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -52,13 +56,14 @@ def test_a_practice_without_a_checked_source_prints_grade_d_and_no_citation() ->
             assert practice.finding is None
 
 
-def test_every_item_and_outcome_of_the_core_leads_to_a_small_practice_of_the_team() -> None:
-    instrument = load_instrument("team24")
-    codes = [item.code for item in instrument.items] + [outcome.code for outcome in instrument.outcomes]
-    for code in codes:
-        small = [p.code for p in PRACTICES if code in p.practice.triggers and p.effort == "S" and p.scope == "team"]
-        outcome_by_rule = {"OUT1", "OUT2"}  # selected through the lowest dimension, or only at company level
-        assert small or code in outcome_by_rule, code
+@pytest.mark.parametrize("code", CODES)
+def test_every_item_and_outcome_leads_to_a_small_practice_that_any_team_can_start(code: str) -> None:
+    assert [p.code for p in SMALL if code in p.practice.triggers]
+
+
+@pytest.mark.parametrize("dimension", [d.code for d in INSTRUMENT.dimensions])
+def test_every_dimension_leads_to_a_small_practice_that_any_team_can_start(dimension: str) -> None:
+    assert [p.code for p in SMALL if dimension in p.practice.belongs_to]
 
 
 def test_every_practice_has_three_questions_for_the_talk_in_both_languages() -> None:
@@ -71,11 +76,9 @@ def test_every_practice_has_three_questions_for_the_talk_in_both_languages() -> 
 
 
 def test_every_item_followed_up_is_an_item_of_the_instrument() -> None:
-    instrument = load_instrument("team24")
-    codes = {item.code for item in instrument.items} | {outcome.code for outcome in instrument.outcomes}
     for practice in PRACTICES:
-        assert set(practice.follow_up) <= codes, practice.code
-        assert set(practice.practice.triggers) <= codes, practice.code
+        assert set(practice.follow_up) <= set(CODES), practice.code
+        assert set(practice.practice.triggers) <= set(CODES), practice.code
         assert practice.follow_up, practice.code
 
 

@@ -1,7 +1,11 @@
 """Which practice to recommend, from displayed figures only; the texts live elsewhere."""
 
-from assess.scoring.advice.matching import recommend
+from assess.scoring.advice.guards import guards_hold, is_younger, open_guards
+from assess.scoring.advice.matching import HABIT, recommend
 from assess.scoring.advice.practice import (
+    BUSINESS_HEAD,
+    TEAM_LEAD,
+    UNIT_HEAD,
     AdviceDimension,
     AdviceSettings,
     Basis,
@@ -12,6 +16,10 @@ from assess.scoring.advice.practice import (
 )
 
 __all__ = [
+    "BUSINESS_HEAD",
+    "HABIT",
+    "TEAM_LEAD",
+    "UNIT_HEAD",
     "AdviceDimension",
     "AdviceSettings",
     "Basis",
@@ -19,5 +27,8 @@ __all__ = [
     "Guards",
     "Practice",
     "Recommendation",
+    "guards_hold",
+    "is_younger",
+    "open_guards",
     "recommend",
 ]

@@ -1,10 +1,12 @@
 """What the matching needs of a practice, a team's settings and an instrument; codes and numbers, no text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-_SCOPES = ("team", "cross-team", "company")
+TEAM_LEAD = ("team",)
+UNIT_HEAD = ("team", "cross-team")
+BUSINESS_HEAD = ("company", "cross-team", "team")
 _EFFORTS = ("S", "M", "L")
 
 
@@ -42,10 +44,14 @@ class Practice:
         """The number in its code: P07 is 7."""
         return int(self.code[1:])
 
-    def rank_for(self, items: frozenset[str]) -> tuple[int, int, int, int]:
-        """Order within one dimension with these items: team first, small first, more of its items, number."""
+    def rank_for(self, items: frozenset[str], scopes: Sequence[str] = UNIT_HEAD) -> tuple[int, int, int, int]:
+        """Order within one dimension with these items: the reader's first scope, small, more of its items, number.
+
+        A scope the reader does not decide on comes last.
+        """
         hits = sum(trigger in items for trigger in self.triggers)
-        return _SCOPES.index(self.scope), _EFFORTS.index(self.effort), -hits, self.number
+        place = scopes.index(self.scope) if self.scope in scopes else len(scopes)
+        return place, _EFFORTS.index(self.effort), -hits, self.number
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,15 @@ class AdviceDimension:
 
 @dataclass(frozen=True)
 class AdviceSettings:
-    """Facts about the team and the company that guards ask for, frozen at publication; unknown is None or absent."""
+    """Facts about the team and the company that guards ask for, frozen at publication; unknown is None or absent.
+
+    `scopes` are those the reader decides on, the nearest first: a team lead, the head of a unit, the business head.
+    """
 
     function: str | None = None
     age_months: int | None = None
     has: frozenset[str] = frozenset()
-    scopes: frozenset[str] = frozenset({"team"})
+    scopes: tuple[str, ...] = TEAM_LEAD
 
 
 @dataclass(frozen=True)
@@ -82,9 +91,15 @@ class Displayed:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """A practice, the dimension it is for (none for a habit), how firmly it stands and which figures triggered it."""
+    """A practice, the dimension it is for (none for a habit or an outcome), how firmly it stands, and why this one.
+
+    `because` are the displayed figures that triggered it. `item` is the item or outcome that chose within the
+    dimension. `waiting` are the practices that would have come first but were proposed or adopted lately.
+    """
 
     practice: str
     dimension: str | None
     basis: Basis
     because: tuple[Displayed, ...] = ()
+    item: str | None = None
+    waiting: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.actions.catalogue import load_practices
-from assess.scoring.advice import AdviceDimension, AdviceSettings, Basis, Displayed, recommend
+from assess.scoring.advice import BUSINESS_HEAD, UNIT_HEAD, AdviceDimension, AdviceSettings, Basis, Displayed, recommend
 from assess.surveys.instruments import load_instrument
 
 PRACTICES = tuple(p.practice for p in load_practices())
@@ -144,7 +144,7 @@ def test_guards_hold() -> None:
 )
 def test_what_needs_a_fact_about_the_company_waits_for_it(code: str, dimension: str, fact: str) -> None:
     lists = [[c for c in TABLE[dimension].split() if c != code]]
-    scopes = frozenset({"team", "cross-team", "company"})
+    scopes = ("team", "cross-team", "company")
     node = team({dimension: (40, 30)})
 
     def first(has: frozenset[str]) -> str:
@@ -157,7 +157,7 @@ def test_what_needs_a_fact_about_the_company_waits_for_it(code: str, dimension: 
 
 @pytest.mark.parametrize(("role", "communication", "chosen"), [(50, 50, True), (49, 50, False), (50, 49, False)])
 def test_an_outing_waits_for_clear_roles_and_communication(role: int, communication: int, chosen: bool) -> None:
-    settings = AdviceSettings(scopes=frozenset({"company"}))
+    settings = AdviceSettings(scopes=("company",))
     node = team({"ROL": (role, 40), "COM": (communication, 40), "COHE": (30, 30)})
     lists = [[c for c in TABLE["COHE"].split() if c != "P37"]]
     advice = recommend(node, PRACTICES, dimensions=EVERY, settings=settings, already=lists)
@@ -165,7 +165,7 @@ def test_an_outing_waits_for_clear_roles_and_communication(role: int, communicat
 
 
 def test_an_outing_is_not_advised_where_the_scores_it_waits_for_are_withheld() -> None:
-    settings = AdviceSettings(scopes=frozenset({"company"}))
+    settings = AdviceSettings(scopes=("company",))
     node = team({"COHE": (30, 30)})
     node["dimensions"]["ROL"] = {"suppressed": "too_few"}
     lists = [[c for c in TABLE["COHE"].split() if c != "P37"]]
@@ -212,6 +212,98 @@ def test_a_clear_fall_and_two_camps_are_clear_and_say_why() -> None:
     first = recommend(split, PRACTICES, dimensions=CORE)[0]
     assert (first.dimension, first.basis) == ("COM", Basis.CLEAR)
     assert first.because[-1] == Displayed("COM", "spread_word", "camps")
+
+
+def outcome(code: str, n: int = 14, **figures: float | str) -> dict[str, Any]:
+    return {**team(EVEN, n=n), "outcomes": {code: {"n": n, **figures}}}
+
+
+def test_an_outcome_whose_whole_interval_is_below_half_is_clear_and_chooses_by_its_triggers() -> None:
+    node = outcome("OUT3", percent_favourable=20, percent_high=49)
+    first, second = recommend(node, PRACTICES, dimensions=CORE, outcomes=("OUT3",))
+    assert (first.practice, first.dimension, first.basis, first.item) == ("P01", None, Basis.CLEAR, "OUT3")
+    assert first.because == (
+        Displayed("OUT3", "percent_favourable", 20.0),
+        Displayed("OUT3", "percent_high", 49.0),
+    )
+    assert second.practice == "P68"
+    again = recommend(node, PRACTICES, dimensions=CORE, outcomes=("OUT3",), already=[["P01"]])
+    assert (again[0].practice, again[0].waiting) == ("P26", ("P01",))
+
+
+def test_leaving_chooses_where_it_is_displayed_to_the_reader_and_nowhere_else() -> None:
+    node = outcome("OUT2", word="almost_nobody")
+    assert recommend(node, PRACTICES, dimensions=CORE, outcomes=("OUT2",))[0].practice == "P74"
+    head = AdviceSettings(scopes=BUSINESS_HEAD)
+    assert recommend(node, PRACTICES, dimensions=CORE, outcomes=("OUT2",), settings=head)[0].practice == "P48"
+    assert recommend(node, PRACTICES, dimensions=CORE, outcomes=("OUT3",))[0].basis is Basis.STARTING_POINT
+    assert recommend(node, PRACTICES, dimensions=CORE)[0].basis is Basis.STARTING_POINT
+
+
+@pytest.mark.parametrize(
+    ("n", "figures"),
+    [
+        (14, {"percent_favourable": 35, "percent_high": 50}),
+        (9, {"word": "few"}),
+        (14, {"word": "almost_everybody"}),
+        (14, {"percent_favourable": {"suppressed": "too_few"}}),
+    ],
+)
+def test_an_outcome_within_the_noise_or_below_ten_answers_chooses_nothing(n: int, figures: dict[str, Any]) -> None:
+    advice = recommend(outcome("OUT3", n, **figures), PRACTICES, dimensions=CORE, outcomes=("OUT3",))
+    assert advice[0].basis is Basis.STARTING_POINT
+
+
+def test_clear_dimensions_come_before_clear_outcomes() -> None:
+    node = outcome("OUT3", percent_favourable=20, percent_high=40)
+    node["dimensions"]["COM"] |= {"score_100": 30, "compare_low_100": 20, "compare_high_100": 40}
+    advice = recommend(node, PRACTICES, dimensions=CORE, outcomes=("OUT3",))
+    assert [(r.dimension, r.item, r.practice) for r in advice] == [("COM", None, "P24"), (None, "OUT3", "P01")]
+
+
+def test_it_says_which_item_chose_and_which_practices_wait() -> None:
+    items = {"ROL1": 80, "ROL4": 20, "ROL6": 60}
+    first = recommend(team(EVEN, n=12, items=items), PRACTICES, dimensions=CORE)[0]
+    assert (first.practice, first.item) == ("P71", "ROL4")
+    assert first.because[-1] == Displayed("ROL4", "percent_favourable", 20.0)
+    assert first.waiting == ()
+    small = recommend(team(EVEN), PRACTICES, dimensions=CORE, already=[["P01", "P02"], ["P07"]])[0]
+    assert (small.practice, small.item, small.waiting) == ("P09", None, ("P01", "P02", "P07"))
+
+
+def test_when_all_were_there_lately_nothing_is_said_to_wait() -> None:
+    codes = [c for c in TABLE["ROL"].split() if BY_CODE[c].scope == "team" and not BY_CODE[c].guards.functions]
+    first = recommend(team(EVEN), PRACTICES, dimensions=CORE, already=[codes[1:], codes[:1]])[0]
+    assert (first.practice, first.waiting) == (codes[1], ())
+
+
+def test_the_business_head_gets_company_matters_first_and_the_habit_always() -> None:
+    head = AdviceSettings(scopes=BUSINESS_HEAD)
+    advice = recommend(team({**EVEN, "MOT": (40, 30)}), PRACTICES, dimensions=CORE, settings=head)
+    assert [(r.practice, BY_CODE[r.practice].scope) for r in advice] == [("P04", "company"), ("P68", "team")]
+    trust = recommend(team({**EVEN, "TRU": (40, 30)}), PRACTICES, dimensions=CORE, settings=head)
+    assert BY_CODE[trust[0].practice].scope == "team"  # no company practice belongs to trust
+    only = recommend(team(EVEN), PRACTICES, dimensions=CORE, settings=AdviceSettings(scopes=("company",)))
+    assert [r.practice for r in only] == ["P52", "P68"]
+
+
+def test_the_head_of_a_unit_gets_what_two_leads_decide_after_what_a_team_decides() -> None:
+    head = AdviceSettings(scopes=UNIT_HEAD)
+    own = [c for c in TABLE["COM"].split() if BY_CODE[c].scope == "team"]
+    node = team({**EVEN, "COM": (40, 30)})
+    assert recommend(node, PRACTICES, dimensions=CORE, settings=head)[0].practice == "P24"
+    assert recommend(node, PRACTICES, dimensions=CORE, settings=head, already=[own])[0].practice == "P30"
+
+
+@pytest.mark.parametrize("range_raw", [4, 10])
+def test_the_lowest_quarter_is_measured_on_the_scale_of_the_dimension(range_raw: int) -> None:
+    """One raw unit between teams is 25 points on a scale from 1 to 5, and 10 points on one from 0 to 10."""
+    node = team({"COM": (70, 20)})
+    node["dimensions"]["COM"]["shrunken_100"] = 60
+    dimension = AdviceDimension("COM", CORE[0].items, range_raw=range_raw)
+    organisation = {"dimensions": {"COM": {"mu_100": 70, "tau2": 1.0}}}
+    first = recommend(node, PRACTICES, dimensions=[dimension], organisation=organisation)[0]
+    assert (first.basis is Basis.CLEAR) == (range_raw == 10)
 
 
 def test_the_lowest_dimension_without_practices_leaves_the_habit_only() -> None:
