@@ -1,5 +1,6 @@
 """Output files are written whole or not at all."""
 
+import io
 import os
 import secrets
 import sys
@@ -46,6 +47,13 @@ def written_whole(out: str) -> Iterator[BinaryIO]:
 @contextmanager
 def new_private_file(path: Path) -> Iterator[TextIO]:
     """Create a file that only its owner reads; never over an existing one, and gone again if the block fails."""
+    with new_private_bytes(path) as stream, io.TextIOWrapper(stream, encoding="utf-8", newline="") as file:
+        yield file
+
+
+@contextmanager
+def new_private_bytes(path: Path) -> Iterator[BinaryIO]:
+    """Do the same for bytes; what is written is on the disk when the block ends."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
@@ -55,8 +63,11 @@ def new_private_file(path: Path) -> Iterator[TextIO]:
             _("%(file)s cannot be written (%(what)s); name another file.", file=path, what=error.strerror or "")
         ) from error
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            if not stream.closed:  # a text file around it has been flushed into it and has closed it
+                stream.flush()
+                os.fsync(stream.fileno())
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -7,7 +7,10 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.models import Account
 from assess.errors import RefusalError
+from assess.extensions import Database
 from assess.localisation import gettext as _
+from assess.surveys.check_words import check_words
+from assess.surveys.cycles import find_cycle
 from assess.surveys.envelopes.seal import MOST_RECIPIENTS
 from assess.surveys.holders.models import HolderKey
 from assess.surveys.models import Level
@@ -40,6 +43,13 @@ def default_level(session: Session) -> Level:
     """Choose `anonymous` once there are enough key holders, else `confidential`."""
     enough = len(ready_holders(session)) >= FEWEST_HOLDERS
     return Level.ANONYMOUS if enough else Level.CONFIDENTIAL
+
+
+def check_words_of(database: Database, quarter: str) -> str:
+    """Return the six words of an anonymous cycle's contract; empty for a confidential one."""
+    with database.reading() as session:
+        cycle = find_cycle(session, quarter)
+        return check_words(cycle.contract) if cycle.contract and cycle.level == Level.ANONYMOUS else ""
 
 
 def holders_for_a_cycle(session: Session) -> tuple[ReadyHolder, ...]:
