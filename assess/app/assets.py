@@ -14,6 +14,11 @@ _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
     "app.css": ("tokens.css", "base.css", "app.css"),
     "member.js": ("member/plain.js", *MEMBER_SCRIPTS, "member/main.js"),
+    "holder.js": (
+        *("sealing/bytes.js", "sealing/hpke.js", "sealing/seal.js", "sealing/open.js", "sealing/answers.js"),
+        *("holder/code.js", "holder/keys.js", "holder/residual.js", "holder/answers.js", "holder/opening.js"),
+        *("holder/page.js", "holder/setup.js", "holder/trial.js", "holder/main.js"),
+    ),
     "icon.svg": ("icon.svg",),
 }
 _TYPES = {
