@@ -58,6 +58,7 @@ def _dimension(records: DimensionRecords) -> Document:
                 "headcount": int(records.headcount[row]) if records.headcount[row] >= 0 else None,
                 "mean_100": float(summary.mean_100[row]),
                 "sd_100": float(summary.sd_100[row]) if summary.n[row] > 1 else None,
+                "numbers": bool(records.has_numbers[row]),
                 "histogram": table[row].tolist() if kept[row] else None,
             }
             for row, name in enumerate(records.nodes)
@@ -94,5 +95,6 @@ def _records(part: Mapping[str, Any], items: Sequence[str], members: Mapping[str
             np.array([row["sd_100"] or 0.0 for row in rows], dtype=np.float64),
         ),
         histograms=Histograms.of_table(table),
+        numbers=np.array([row.get("numbers", row["histogram"] is not None) for row in rows], dtype=np.bool_),
         organisation=OrganisationRecord(**part["organisation"]),
     )

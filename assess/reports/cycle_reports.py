@@ -1,18 +1,14 @@
 """Reports of a published cycle, from its frozen result document and nothing else."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
-from assess.releases.models import ResultDocument
-from assess.releases.store import read_frozen
-from assess.reports.present.figures import Node
+from assess.releases.register import open_register
 from assess.reports.present.history import item_sets
 from assess.reports.present.over_time import MOST
 from assess.reports.present.pages import ContractFacts, ReportSource
@@ -30,42 +26,22 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         raise RefusalError(
             _("The cycle %(quarter)s is not published yet; nobody sees figures before.", quarter=quarter)
         )
-    result, checksum = read_frozen(session, cycle_id=cycle.id)
     contract = contract_of(cycle)
-    before_it = published_before(session, cycle, most=MOST - 1)
-    earlier = [(before, *read_frozen(session, cycle_id=before.id)) for before in before_it]
-    scores: dict[str, Any] = result["scores"]
+    register = open_register(session, cycle_id=cycle.id, item_sets=_item_sets(cycle), comments=True)
+    history = [
+        (before, open_register(session, cycle_id=before.id, item_sets=_item_sets(before)))
+        for before in published_before(session, cycle, most=MOST - 1)
+    ]
     source = ReportSource(
         organisation=str(contract["organisation"]),
-        engine=str(scores["engine"]),
+        engine=register.engine,
         minimum=int(contract["minimum"]["answers"]),
-        document_sha256=checksum,
+        document_sha256=register.sha256,
         command=f"assess cycle report {quarter} --out reports",
         contract=contract_facts(cycle),
-        earlier_sha256=tuple((before.quarter, sha256) for before, _result, sha256 in earlier),
+        earlier_sha256=tuple((before.quarter, earlier.sha256) for before, earlier in history),
     )
-    history = tuple(_reported(before, document) for before, document, _sha256 in earlier)
-    return ReportedCycle(_reported(cycle, result), history, frozen_instrument(cycle), source, _comments(session, cycle))
-
-
-def _reported(cycle: Cycle, result: Mapping[str, Any]) -> Node:
-    """Add to the entry of a cycle what decides whether a line goes on: who was in a group, which items were asked."""
-    return {
-        **result["scores"]["cycles"][0],
-        "groups": result["groups"],
-        "minimum": result["minimum"]["answers"],
-        "item_sets": _item_sets(cycle),
-    }
-
-
-def _comments(session: Session, cycle: Cycle) -> Mapping[str, Mapping[str, list[str]]]:
-    """Read the released comments; they are deleted earlier than the figures, so there may be none any more."""
-    kept = select(ResultDocument.id).where(ResultDocument.cycle_id == cycle.id, ResultDocument.kind == "comments")
-    if session.scalar(kept) is None:
-        return {}
-    document, _checksum = read_frozen(session, cycle_id=cycle.id, kind="comments")
-    comments: Mapping[str, Mapping[str, list[str]]] = document["comments"]
-    return comments
+    return ReportedCycle(register, tuple(earlier for _cycle, earlier in history), frozen_instrument(cycle), source)
 
 
 def _item_sets(cycle: Cycle) -> dict[str, frozenset[str]]:

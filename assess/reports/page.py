@@ -1,13 +1,17 @@
 """From a presented report to one self-contained HTML page; templates escape everything they print."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context
+from jinja2.filters import do_join
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from assess.localisation import gettext as _
 from assess.localisation import use_language
+from assess.releases.released import printed
 from assess.reports.fonts import FONT_ORDER, font_family
 from assess.reports.present.pages import TeamReport, WithheldReport
 
@@ -19,7 +23,7 @@ def report_page(report: TeamReport | WithheldReport) -> str:
     name = "team" if isinstance(report, TeamReport) else "withheld"
     with use_language(report.cover.language):
         return (
-            _environment()
+            environment()
             .get_template(f"reports/{name}.html")
             .render(
                 report=report,
@@ -44,15 +48,30 @@ def page_number() -> Markup:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return the templates of everything that is printed, with escaping on and no unknown names allowed."""
+    made = Environment(
         loader=FileSystemLoader(_folder()),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=False,
+        finalize=_shown,
     )
-    environment.globals["_"] = _
-    return environment
+    made.globals["_"] = _
+    made.filters["join"] = _joined
+    return made
+
+
+def _shown(value: object) -> str:
+    """Print text and released figures; a bare number in a template is a mistake in the program."""
+    return printed(value)
+
+
+@pass_eval_context
+def _joined(context: EvalContext, values: Iterable[object], between: str = "") -> str:
+    """Join like Jinja's own filter, what may be printed only."""
+    joined: str = do_join(context, [printed(value) for value in values], between)
+    return joined
 
 
 def _folder() -> Path:

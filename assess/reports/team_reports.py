@@ -1,11 +1,10 @@
 """From a result document to team reports as PDF: one, or all of a cycle written to a folder."""
 
 import contextlib
-import hashlib
 import os
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,12 @@ from assess.actions.catalogue import PracticeTexts, load_practices
 from assess.errors import InputError
 from assess.localisation import gettext as _
 from assess.localisation import use_language
-from assess.releases.document import canonical_json
+from assess.releases.entry import Entry
+from assess.releases.register import Register, scored_registers
 from assess.reports.file_names import file_names
 from assess.reports.page import report_page
 from assess.reports.pdf import render_pdf
 from assess.reports.present import present_team, present_withheld
-from assess.reports.present.figures import Node, part, withheld_reason
 from assess.reports.present.pages import ContractFacts, ReportSource, TeamReport, WithheldReport
 from assess.scoring.advice import AdviceDimension, AdviceSettings, Recommendation, recommend
 from assess.surveys.instruments import Instrument
@@ -27,29 +26,27 @@ from assess.surveys.instruments import Instrument
 
 @dataclass(frozen=True)
 class ReportedCycle:
-    """One cycle of a result document with all that its reports need; figures come from the document alone."""
+    """One cycle with all that its reports need; figures come from the registers alone."""
 
-    cycle: Node
-    history: tuple[Node, ...]  # the cycles before, oldest first
+    cycle: Register
+    history: tuple[Register, ...]  # the cycles before, oldest first
     instrument: Instrument
     source: ReportSource
-    comments: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)  # node, prompt code, texts
 
     @property
     def label(self) -> str | None:
         """The quarter (`2026Q4`), or None for a file without cycles."""
-        value = self.cycle.get("cycle")
-        return None if value is None else str(value)
+        return self.cycle.label
 
     @property
-    def nodes(self) -> tuple[Node, ...]:
+    def nodes(self) -> tuple[Entry, ...]:
         """Teams, then units, as the document lists them."""
-        return (*self.cycle["teams"], *self.cycle["units"])
+        return self.cycle.nodes
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all nodes, in the same order."""
-        return tuple(str(node["team"]) for node in self.nodes)
+        return tuple(node.name for node in self.nodes)
 
 
 @dataclass(frozen=True)
@@ -71,28 +68,28 @@ def latest_cycle(
     command: str,
     contract: ContractFacts | None = None,
 ) -> ReportedCycle:
-    """Take the latest cycle of a result document (design.md 5); `command` is printed as the way to rebuild."""
-    cycles: Sequence[Node] = document["cycles"]
+    """Take the latest cycle of a file that was scored just now; `command` is printed as the way to rebuild."""
+    *history, latest = scored_registers(document, minimum=minimum)
     source = ReportSource(
         organisation=organisation,
-        engine=str(document["engine"]),
+        engine=latest.engine,
         minimum=minimum,
-        document_sha256=hashlib.sha256(canonical_json(dict(document))).hexdigest(),
+        document_sha256=latest.sha256,
         command=command,
         contract=contract,
     )
-    return ReportedCycle(cycles[-1], tuple(cycles[:-1]), instrument, source)
+    return ReportedCycle(latest, tuple(history), instrument, source)
 
 
 def team_report(
     reported: ReportedCycle,
-    team: Node,
+    team: Entry,
     *,
     settings: AdviceSettings | None = None,
     already: Sequence[Sequence[str]] = (),
 ) -> TeamReport | WithheldReport:
     """Present one team or unit in the language of this context; `already` lists earlier recommendations."""
-    if withheld_reason(team) is not None:
+    if team.why_not() is not None:
         return present_withheld(reported.cycle, team, reported.instrument, reported.source)
     return present_team(
         reported.cycle,
@@ -102,13 +99,12 @@ def team_report(
         _practices(),
         reported.source,
         history=reported.history,
-        comments=reported.comments.get(str(team["team"])),
     )
 
 
 def team_report_pdf(
     reported: ReportedCycle,
-    team: Node,
+    team: Entry,
     *,
     language: str,
     settings: AdviceSettings | None = None,
@@ -133,29 +129,29 @@ def reports_for_cycle(
         raise _unwritable(out, error) from error
     names = file_names(reported.names, cycle=reported.label, language=language)
     named = zip(reported.nodes, names, strict=True)
-    chosen = [(node, name) for node, name in named if only is None or node["team"] in only]
+    chosen = [(node, name) for node, name in named if only is None or node.name in only]
     for place, (node, name) in enumerate(chosen, start=1):
         path = out / name
         _write_whole(path, team_report_pdf(reported, node, language=language))
-        yield WrittenReport(str(node["team"]), path, place, len(chosen))
+        yield WrittenReport(node.name, path, place, len(chosen))
 
 
 def _recommendations(
-    reported: ReportedCycle, team: Node, settings: AdviceSettings, already: Sequence[Sequence[str]]
+    reported: ReportedCycle, team: Entry, settings: AdviceSettings, already: Sequence[Sequence[str]]
 ) -> tuple[Recommendation, ...]:
-    figures = part(team, "dimensions")
+    figures = team.part("dimensions").codes
     dimensions = [
         AdviceDimension(d.code, tuple(i.code for i in reported.instrument.items_of(d.code)), d.higher_is_better)
         for d in reported.instrument.dimensions
         if d.code in figures
     ]
     return recommend(
-        team,
+        team.displayed(),
         [texts.practice for texts in _practices().values()],
         dimensions=dimensions,
         settings=settings,
         already=already,
-        organisation=part(reported.cycle, "organisation"),
+        organisation=reported.cycle.organisation.displayed(),
     )
 
 

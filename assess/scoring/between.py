@@ -28,7 +28,11 @@ Records = Mapping[str, DimensionRecords]
 
 @dataclass(frozen=True)
 class MeasureChange:
-    """Change of one measure since the last cycle; arrays over the rows of `rows` (node name to row)."""
+    """Change of one measure since the last cycle; arrays over the rows of `rows` (node name to row).
+
+    `numbers` says where probabilities and effect sizes may stand: where figures that need ten answers may in both
+    quarters.
+    """
 
     rows: Mapping[str, int]
     test: Change
@@ -39,6 +43,7 @@ class MeasureChange:
     welch_p: FloatArray
     welch_available: BoolArray
     ranks: RankTest
+    numbers: BoolArray
 
 
 @dataclass(frozen=True)
@@ -128,6 +133,7 @@ def _change(
         welch_p=tested.p,
         welch_available=tested.available,
         ranks=mann_whitney(pairs, from_n=from_n),
+        numbers=before.has_numbers[matched.earlier] & after.has_numbers[matched.later],
     )
 
 

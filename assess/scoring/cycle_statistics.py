@@ -152,8 +152,9 @@ class DimensionRecords:
 
     `nodes` are names or ids. `lines` has one key per node, equal in two cycles exactly when the node and its members
     are; `items` names the item set. A line is unbroken where both are equal. `is_team` marks the released teams without
-    children, the set R. `headcount` is -1 where unknown. `histograms` holds cells of nodes with n >= 10 only, or of all
-    where data are not confidential.
+    children, the set R. `headcount` is -1 where unknown. `numbers` says of which nodes what needs ten answers may be
+    shown; None: of all that have ten. `histograms` holds cells of such nodes only, or of all where data are not
+    confidential.
     """
 
     nodes: tuple[str, ...]
@@ -164,14 +165,21 @@ class DimensionRecords:
     histograms: Histograms
     organisation: OrganisationRecord
     items: str = ""
+    numbers: BoolArray | None = None
 
     def __post_init__(self) -> None:
         count = len(self.nodes)
-        columns = (self.is_team, self.headcount, self.summary.n, self.summary.mean_100, self.summary.sd_100)
+        summary = (self.summary.n, self.summary.mean_100, self.summary.sd_100)
+        columns = (self.is_team, self.headcount, self.has_numbers, *summary)
         if len(self.lines) != count or any(column.shape != (count,) for column in columns):
             raise ValueError("every column needs one entry per node")
         if len(set(self.nodes)) != count or len(set(self.lines)) != count:
             raise ValueError("a node or a line occurs twice in one cycle")
+
+    @property
+    def has_numbers(self) -> BoolArray:
+        """Nodes of which figures may be shown that need ten answers."""
+        return self.summary.n >= EXACT_FROM if self.numbers is None else self.numbers
 
     @property
     def has_histogram(self) -> BoolArray:

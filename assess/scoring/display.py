@@ -25,7 +25,7 @@ from assess.scoring.items import ItemCounts, ItemFigures, item_figures
 from assess.scoring.key import ScaleKey
 from assess.scoring.measures import Measure
 from assess.scoring.moments import FloatArray, IntArray, Moments
-from assess.scoring.release import Reason, Suppressed
+from assess.scoring.release import Reason
 from assess.scoring.rounding import down, half_up, up
 
 COUNTED_BY_FIVES = 20  # up to so many answers "nearest 5 %" is one count; beyond, whole-percent limits would undo it
@@ -36,7 +36,7 @@ Counts = npt.NDArray[np.integer]
 
 def withheld(reason: Reason) -> Figures:
     """Write a withheld figure."""
-    return {"suppressed": Suppressed(reason).reason.value}
+    return {"suppressed": reason.value}
 
 
 @dataclass(frozen=True)

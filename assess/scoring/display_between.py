@@ -58,11 +58,11 @@ class BetweenFigures:
         figures["word"] = str(self._words[code][row])
         visible = float(change.visible_100[row]) if self._exact else float(self._visible[code][row])
         figures["visible_change_100"] = visible if visible > 0 else withheld(Reason.NOT_AVAILABLE)
-        if self._exact or min(int(test.n_earlier[row]), int(test.n_later[row])) >= FULL:
-            figures |= self._effects(change, row)
-        else:
-            figures |= {key: withheld(Reason.TOO_FEW) for key in _TEN}
-        return plain(figures)
+        if self._exact or change.numbers[row]:
+            return plain(figures | self._effects(change, row))
+        few = min(int(test.n_earlier[row]), int(test.n_later[row])) < FULL
+        reason = Reason.TOO_FEW if few else Reason.PROTECTS_OTHERS
+        return plain(figures | {key: withheld(reason) for key in _TEN})
 
     def _effects(self, change: MeasureChange, row: int) -> Figures:
         def two(value: np.floating | float) -> float:

@@ -30,9 +30,9 @@ class Measure:
 
     `direct` counts people in the node itself, `total` also those below it. `favourable` and `answered` count answers
     to the dimension's items by scored persons, likewise; zero for the overall score. `spread` codes the word for the
-    spread inside each published node, `agreement` is listwise, `histograms` hold the person scores of the published
-    nodes with enough of them, `numbers` says where figures that need ten answers may stand. `reliability` is the
-    within-team alpha (or its stand-in) that intervals use. Of the overall score `organisation_from_dimensions` says
+    spread inside each published node, `agreement` is listwise, `numbers` says where figures that need ten answers may
+    stand, `histograms` hold the person scores of those nodes, where all of them have all dimensions. `reliability` is
+    the within-team alpha (or its stand-in) that intervals use. Of the overall score `organisation_from_dimensions` says
     that the organisation's is the mean of its dimensions'.
     """
 
@@ -68,7 +68,8 @@ class Measuring:
         total = direct.upwards(tree)
         items, complete = recoded_items(self._key, dimension, person, answers)
         favourable, given = self._by_node(person, person.favourable), self._by_node(person, person.given)
-        spread, histograms = self._people(person.score, person.scored, own.published & self._enough(total))
+        numbers = number_nodes(direct.n, own, tree, minimum=self._minimum)
+        spread, histograms = self._people(person.score, person.scored, numbers.shown & self._enough(total))
         return Measure(
             code=dimension.code,
             direct=direct,
@@ -83,7 +84,7 @@ class Measuring:
             asked=bool((person.given > 0).any()),
             spread=spread,
             histograms=histograms,
-            numbers=number_nodes(direct.n, own, tree, minimum=self._minimum),
+            numbers=numbers,
             agreement=agreement_by_node(items, complete, answers.nodes, tree, lo=scale.lo, hi=scale.hi),
         )
 
@@ -100,7 +101,8 @@ class Measuring:
         own = self._decide(direct.n, allowed=np.logical_and.reduce([part.pattern.published for part in parts]))
         incomplete = self._incomplete((number > 0) & (number < len(places)))
         total = _with_means_of(parts, direct.upwards(self._tree), incomplete)
-        spread, histograms = self._people(mean, enough, own.published & ~incomplete & self._enough(total))
+        numbers = number_nodes(direct.n, own, self._tree, minimum=self._minimum)
+        spread, histograms = self._people(mean, enough, numbers.shown & ~incomplete & self._enough(total))
         empty = np.zeros(len(self._tree.names), dtype=np.int32)
         return Measure(
             code="overall",
@@ -116,7 +118,7 @@ class Measuring:
             asked=all(part.asked for part in parts),
             spread=spread,
             histograms=histograms,
-            numbers=number_nodes(direct.n, own, self._tree, minimum=self._minimum),
+            numbers=numbers,
             organisation_from_dimensions=bool(incomplete.any()),
         )
 

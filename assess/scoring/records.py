@@ -100,6 +100,7 @@ def _records(scores: CycleScores, measure: Measure, columns: _Columns) -> Dimens
         headcount=columns.headcount,
         summary=recorded_summary(groups, exact=exact),
         histograms=recorded_histograms(measure.histograms.at(columns.places, count), groups.n, exact=exact),
+        numbers=measure.numbers.shown[columns.places],
         organisation=_organisation(scores, measure),
     )
 

@@ -1,10 +1,6 @@
-"""Shown or withheld: a type, so that no caller can forget to ask."""
+"""Why a figure is withheld; what may be printed is a type of the releases."""
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
-
-T = TypeVar("T")
 
 
 class Reason(StrEnum):
@@ -14,17 +10,3 @@ class Reason(StrEnum):
     PROTECTS_OTHERS = "protects_others"
     NOT_ASKED = "not_asked"
     NOT_AVAILABLE = "not_available"
-
-
-@dataclass(frozen=True)
-class Released(Generic[T]):
-    """A figure that passed disclosure control."""
-
-    value: T
-
-
-@dataclass(frozen=True)
-class Suppressed:
-    """A figure that did not, and the reason a reader understands."""
-
-    reason: Reason

@@ -21,6 +21,7 @@ from assess.scoring.answers import AnswerMatrix
 from assess.scoring.between import QUARTERS_KEPT, Between
 from assess.scoring.engine import CycleScores
 from assess.scoring.guard import score_guarded
+from assess.scoring.key import ScoringKey
 from assess.scoring.moments import IntArray
 from assess.surveys.clock import mark
 from assess.surveys.contract import contract_of, frozen_instrument
@@ -192,13 +193,28 @@ def _result(
         "modules": list(cycle.modules),
         "invited": sum(group["headcount"] for group in contract["groups"]),
         "unreadable": cycle.unreadable,
-        "groups": [
-            {"name": group["name"], "headcount": group["headcount"], "teams": group["teams"]}
-            for group in contract["groups"]
-        ],
+        "groups": _groups(contract),
+        "dimensions": _dimensions(scored.scores.key),
         "comments_sha256": comments_sha256,
         "statistics_sha256": statistics_sha256,
         "scores": document,
+    }
+
+
+def _groups(contract: Mapping[str, Any]) -> list[Document]:
+    """Name who is in which group, and the unit above it: from this the register judges what subtraction would tell."""
+    units = {unit["id"]: unit["name"] for unit in contract["units"]}
+    return [
+        {key: group[key] for key in ("name", "headcount", "own_members", "teams")} | {"unit": units[group["unit"]]}
+        for group in contract["groups"]
+    ]
+
+
+def _dimensions(key: ScoringKey) -> Document:
+    """Say which items stand behind a dimension, and whether it counts into the overall score."""
+    return {
+        dimension.code: {"items": [key.items[place].code for place in dimension.items], "overall": dimension.overall}
+        for dimension in key.dimensions
     }
 
 

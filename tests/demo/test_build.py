@@ -31,12 +31,12 @@ from assess.demo.company import (
 from assess.demo.stories import MERGED, STORIES
 from assess.extensions import open_database
 from assess.releases.store import read_frozen
-from assess.reports.cycle_reports import reported_cycle
 from assess.surveys.contract import canonical_json, contract_of, recipients_of
 from assess.surveys.cycles import find_cycle
 from assess.surveys.envelopes.seal import public_bytes
 from assess.surveys.holders.codes import unwrap
 from assess.surveys.holders.models import HolderKey
+from tests.demo.story_table import released_cycle
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LABELS = ("2025Q2", "2025Q3", "2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4")
@@ -60,7 +60,7 @@ def quarters(demo: Demo, settings: Settings) -> Iterator[dict[int, Any]]:
     assert demo.built
     database = open_database(settings)
     with database.reading() as session:
-        yield {number: reported_cycle(session, demo.labels[number]).cycle for number in range(1, 7)}
+        yield {number: released_cycle(session, demo.labels[number]) for number in range(1, 7)}
     database.close()
 
 

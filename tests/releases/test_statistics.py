@@ -19,7 +19,7 @@ from assess.scoring.rounding import half_up
 from tests.releases.test_history import same
 from tests.scoring.small_worlds import by_team, make_key, make_tree, matrix
 from tests.scoring.test_between import YEAR, quarters
-from tests.scoring.test_records import CODES, classes_of, plain_groups
+from tests.scoring.test_records import CODES, classes_of, numbers_by_name, plain_groups
 from tests.scoring.test_strata import KEY
 
 SEEDS = range(4)
@@ -108,14 +108,16 @@ def test_records_of_fewer_than_ten_keep_no_histogram_and_a_spread_in_steps_of_fi
     history = quarters(seed, 3)
     sizes = set()
     for (_, _, answers), scores in zip(history, cycles(seed, 3), strict=True):
-        groups = plain_groups(scores, answers)
+        groups, numbers = plain_groups(scores, answers), numbers_by_name(scores)
         for code, part in stored(scores)["dimensions"].items():
             for record in part["records"]:
+                assert record["numbers"] is numbers[code][record["node"]]
                 sizes.add(record["n"] >= 10)
                 assert round(record["mean_100"], 4) == record["mean_100"]
                 group = groups[code][record["node"]]
                 if record["n"] >= 10:
-                    assert record["histogram"] == (classes_of(group) if group.said is None else None)
+                    kept = record["numbers"] and group.said is None
+                    assert record["histogram"] == (classes_of(group) if kept else None)
                     assert round(record["sd_100"], 4) == record["sd_100"]
                 else:
                     assert record["histogram"] is None
@@ -152,7 +154,7 @@ def test_items_and_members_are_said_as_they_are() -> None:
     assert kept["members"] == {"A": ["x", "y"]}
     (record,) = kept["dimensions"]["D1"]["records"]
     assert record["headcount"] is None
-    assert set(record) == {"node", "is_team", "n", "headcount", "mean_100", "sd_100", "histogram"}
+    assert set(record) == {"node", "is_team", "n", "headcount", "mean_100", "sd_100", "numbers", "histogram"}
 
 
 @pytest.mark.parametrize("found", ["assess/statistics/2", "assess/statistics", "", None, 1])

@@ -1,23 +1,23 @@
-"""Frozen documents: read back as written, one of a kind for ever, nothing read that was changed."""
+"""Frozen documents: read back as written, released once, nothing stored that was not released, nothing read early."""
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.migrations import upgrade
 from assess.releases.models import ResultDocument
-from assess.releases.store import freeze, publish, read_frozen
+from assess.releases.once import AlreadyReleasedError
+from assess.releases.rules import ForbiddenFigureError
+from assess.releases.store import freeze, has_published, publish, read_frozen
+from tests.releases.results import CYCLE, NOW, Result, lantern, result_of, sha256, store_result
 
-CYCLE = bytes(range(16))
-NOW = datetime(2026, 12, 4, 10, tzinfo=UTC)
-DOCUMENT: dict[str, object] = {"organisation": "灯笼 & Söhne", "scores": {"n": 21, "mean_raw": 3.9}, "absent": None}
+OTHER = bytes(16)
 
 
 @pytest.fixture
@@ -28,54 +28,92 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-def store(database: Database, document: dict[str, object], *, cycle: bytes = CYCLE, kind: str = "result") -> str:
+def release(database: Database, *, cycle: bytes = CYCLE, quarter: str = "2026Q4", published: bool = True) -> Result:
+    """Freeze a good result and publish it."""
+    result, companions = result_of(lantern())
     with database.writing() as session:
-        checksum = freeze(session, cycle_id=cycle, quarter="2026Q4", kind=kind, document=document, now=NOW)
-        publish(session, cycle_id=cycle)
-        return checksum
+        store_result(session, result, companions, cycle=cycle, quarter=quarter)
+        if published:
+            publish(session, cycle_id=cycle)
+    return result
+
+
+def stored(database: Database) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(ResultDocument)) or 0
 
 
 def test_a_document_is_read_back_with_the_checksum_of_its_bytes(database: Database) -> None:
-    checksum = store(database, DOCUMENT)
+    result = release(database)
     with database.reading() as session:
-        assert read_frozen(session, cycle_id=CYCLE) == (DOCUMENT, checksum)
-        body = session.scalars(select(ResultDocument.body)).one()
-    assert hashlib.sha256(body).hexdigest() == checksum
+        assert read_frozen(session, cycle_id=CYCLE) == (result, sha256(result))
+        body = session.scalars(select(ResultDocument.body).where(ResultDocument.kind == "result")).one()
+    assert hashlib.sha256(body).hexdigest() == sha256(result)
 
 
 def test_the_order_of_keys_does_not_change_the_checksum(database: Database) -> None:
-    turned = dict(reversed(DOCUMENT.items()))
-    assert store(database, DOCUMENT) == store(database, turned, kind="statistics")
+    document: dict[str, object] = {"comments": {}, "salt": "灯笼"}
+    with database.writing() as session:
+        checksums = {
+            freeze(session, cycle_id=cycle, quarter="2026Q4", kind="comments", document=content, now=NOW)
+            for cycle, content in ((CYCLE, document), (OTHER, dict(reversed(document.items()))))
+        }
+    assert checksums == {sha256(document)}
 
 
-def test_a_second_document_of_a_kind_is_refused_and_the_first_stays(database: Database) -> None:
-    checksum = store(database, DOCUMENT)
-    with pytest.raises(IntegrityError):
-        store(database, {"organisation": "Somebody else"})
+def test_a_result_that_shows_more_is_refused_and_nothing_is_stored(database: Database) -> None:
+    result, companions = result_of(lantern())
+    result["scores"]["cycles"][0]["teams"][2]["items"]["D1Q1"] = {"n": 8, "mean_raw": 3.1, "percent_favourable": 40}
+    with (
+        pytest.raises(ForbiddenFigureError, match="Nothing was stored: the result would hold “Care · D1Q1 · mean_raw”"),
+        database.writing() as session,
+    ):
+        store_result(session, result, companions)
+    assert stored(database) == 0
+
+
+def test_a_quarter_is_released_once_whatever_cycle_it_comes_from(database: Database) -> None:
+    result = release(database)
+    for cycle in (CYCLE, OTHER):
+        with (
+            pytest.raises(AlreadyReleasedError),
+            database.writing() as session,
+        ):
+            freeze(session, cycle_id=cycle, quarter="2026Q4", kind="result", document=result, now=NOW)
     with database.reading() as session:
-        assert read_frozen(session, cycle_id=CYCLE) == (DOCUMENT, checksum)
+        assert read_frozen(session, cycle_id=CYCLE)[0] == result
 
 
-def test_other_kinds_and_other_cycles_have_documents_of_their_own(database: Database) -> None:
-    store(database, DOCUMENT)
-    store(database, {"comments": {}}, kind="comments")
-    store(database, {"n": 1}, cycle=bytes(16))
-    with database.reading() as session:
-        assert read_frozen(session, cycle_id=CYCLE, kind="comments")[0] == {"comments": {}}
-        assert read_frozen(session, cycle_id=bytes(16))[0] == {"n": 1}
+def test_the_database_refuses_a_second_document_of_a_kind_too(database: Database) -> None:
+    release(database)
+    with pytest.raises(IntegrityError), database.writing() as session:
+        freeze(session, cycle_id=CYCLE, quarter="2026Q4", kind="comments", document={"comments": {}}, now=NOW)
 
 
 def test_an_unknown_kind_is_refused_by_the_database(database: Database) -> None:
-    with pytest.raises(IntegrityError, match="kind_is_known"):
-        store(database, DOCUMENT, kind="preview")
+    with pytest.raises(IntegrityError, match="kind_is_known"), database.writing() as session:
+        freeze(session, cycle_id=CYCLE, quarter="2026Q4", kind="preview", document={}, now=NOW)
+
+
+def test_another_quarter_has_a_result_of_its_own(database: Database) -> None:
+    release(database)
+    result = release(database, cycle=OTHER, quarter="2027Q1")
+    with database.reading() as session:
+        assert read_frozen(session, cycle_id=OTHER)[0] == result
+        assert read_frozen(session, cycle_id=OTHER, kind="comments")[0] == {
+            "format": "assess/result/1",
+            "comments": {},
+            "salt": "00",
+        }
 
 
 def test_a_single_changed_digit_is_noticed(database: Database) -> None:
-    store(database, DOCUMENT)
+    release(database)
     with database.writing() as session:
-        body = session.scalars(select(ResultDocument.body)).one()
-        assert body.count(b"3.9") == 1
-        session.execute(update(ResultDocument).values(body=body.replace(b"3.9", b"4.9")))
+        body = session.scalars(select(ResultDocument.body).where(ResultDocument.kind == "result")).one()
+        changed = body.replace(b'"n":40', b'"n":41')
+        assert changed != body
+        session.execute(update(ResultDocument).where(ResultDocument.kind == "result").values(body=changed))
     with (
         database.reading() as session,
         pytest.raises(RefusalError, match="result of 2026Q4 does not match its checksum; restore it from a backup"),
@@ -84,8 +122,9 @@ def test_a_single_changed_digit_is_noticed(database: Database) -> None:
 
 
 def test_before_publication_there_is_nothing_to_read(database: Database) -> None:
-    with (
-        database.reading() as session,
-        pytest.raises(RefusalError, match="There is no result yet; results exist from publication on"),
-    ):
-        read_frozen(session, cycle_id=CYCLE)
+    release(database, published=False)
+    with database.reading() as session:
+        assert not has_published(session, cycle_id=CYCLE, kind="result")
+        for cycle in (CYCLE, OTHER):
+            with pytest.raises(RefusalError, match="There is no result yet; results exist from publication on"):
+                read_frozen(session, cycle_id=cycle)

@@ -16,6 +16,7 @@ from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.engine import score_cycle
 from assess.scoring.tree import UNKNOWN, Tree
 from assess.surveys.instruments import Instrument, load_instrument
+from tests.reports.opened import entry, register
 
 SERVICE, OPERATIONS, TECHNOLOGY, WITHHELD = (
     "Customer service 客服",
@@ -116,32 +117,32 @@ def change(difference: int, word: str = "no_clear_change", *, since: str = "2026
 def told() -> tuple[ReportedCycle, dict[str, Any]]:
     """Give Operations everything a later report can hold: earlier quarters, changes, a trend, comments, a gap."""
     trend = {"quarters": 5, "slope_100": -2.5, "low_100": -4.5, "high_100": -0.5, "word": "down"}
-    entry = team(OPERATIONS)
-    entry["change"] = {"COM": change(24, "higher"), "TRU": change(-21, "lower"), "overall": change(14, "higher")}
-    entry["change"] |= {code: change(-100, half=100) for code in ("ROL", "MOT")}
-    entry["trend"] = {d.code: trend for d in instrument().dimensions} | {"overall": trend}
+    own = team(OPERATIONS)
+    own["change"] = {"COM": change(24, "higher"), "TRU": change(-21, "lower"), "overall": change(14, "higher")}
+    own["change"] |= {code: change(-100, half=100) for code in ("ROL", "MOT")}
+    own["trend"] = {d.code: trend for d in instrument().dimensions} | {"overall": trend}
     labels = ("2025Q1", "2025Q2", "2025Q4", "2026Q1", "2026Q2")
     history = (*(quarter(label, {"COM": 5 * place}) for place, label in enumerate(labels)), withheld_quarter("2025Q3"))
     history = (*sorted(history, key=lambda cycle: str(cycle["cycle"])), quarter("2026Q3", {"COM": 100, "TRU": 0}))
     comments = {OPERATIONS: {"CMT1": ["交接记录写得清楚。", *["Keep the shared list of answers."] * 9, "请保持。"]}}
     cycle = {**document()["cycles"][0]}
-    cycle["teams"] = [entry if each["team"] == OPERATIONS else each for each in cycle["teams"]]
-    return replace(reported(), cycle=cycle, history=history, comments=comments), entry
+    cycle["teams"] = [own if each["team"] == OPERATIONS else each for each in cycle["teams"]]
+    return replace(reported(), cycle=register(cycle, comments), history=tuple(map(register, history))), own
 
 
 def renamed(name: str, new: str) -> tuple[ReportedCycle, dict[str, Any]]:
     """Give a team another name in its whole cycle."""
-    base = reported()
-    teams = [entry if entry["team"] != name else {**entry, "team": new} for entry in base.cycle["teams"]]
-    return replace(base, cycle={**base.cycle, "teams": teams}), {**team(name), "team": new}
+    cycle = document()["cycles"][0]
+    teams = [each if each["team"] != name else {**each, "team": new} for each in cycle["teams"]]
+    return replace(reported(), cycle=register({**cycle, "teams": teams})), {**team(name), "team": new}
 
 
 @cache
 def pdf(name: str, language: str) -> bytes:
     if name == TOLD:
-        base, entry = told()
-        return team_report_pdf(base, entry, language=language)
-    return team_report_pdf(reported(), team(name), language=language)
+        base, told_entry = told()
+        return team_report_pdf(base, entry(told_entry), language=language)
+    return team_report_pdf(reported(), entry(team(name)), language=language)
 
 
 def text_of(content: bytes, *, layout: bool = False) -> str:

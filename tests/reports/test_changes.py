@@ -12,6 +12,7 @@ from assess.reports.present.changes import Change, change_of, change_sentence
 from assess.reports.present.pages import TeamReport
 from assess.reports.team_reports import team_report
 from tests.reports import shop
+from tests.reports.opened import entry, register, shown
 
 GROUP = {"name": shop.OPERATIONS, "headcount": 9, "teams": [shop.OPERATIONS]}
 
@@ -19,8 +20,8 @@ GROUP = {"name": shop.OPERATIONS, "headcount": 9, "teams": [shop.OPERATIONS]}
 def presented(history: Sequence[dict[str, Any]], language: str = "en", **changes: Any) -> TeamReport:
     """Present Operations after some earlier quarters, with some of its figures changed."""
     with use_language(language):
-        reported = replace(shop.reported(), history=tuple(history))
-        report = team_report(reported, {**shop.team(shop.OPERATIONS), **changes})
+        reported = replace(shop.reported(), history=tuple(map(register, history)))
+        report = team_report(reported, entry({**shop.team(shop.OPERATIONS), **changes}))
     assert isinstance(report, TeamReport)
     return report
 
@@ -133,7 +134,7 @@ def test_nothing_is_compared_when_fewer_than_half_answered() -> None:
 def test_the_spread_is_told_in_plain_words(word: str, says: str) -> None:
     dimensions = shop.team(shop.SERVICE)["dimensions"]
     team = {**shop.team(shop.SERVICE), "dimensions": {**dimensions, "COM": {**dimensions["COM"], "spread_word": word}}}
-    report = team_report(shop.reported(), team)
+    report = team_report(shop.reported(), entry(team))
     assert isinstance(report, TeamReport)
     assert says in report.dimensions[0].says
 
@@ -150,9 +151,9 @@ def grouped(cycle: dict[str, Any], *teams: str, name: str = shop.OPERATIONS) -> 
 
 
 def look_back(history: Sequence[dict[str, Any]], **now: Any) -> str:
-    reported = shop.reported()
-    reported = replace(reported, cycle={**reported.cycle, **now}, history=tuple(history))
-    report = team_report(reported, shop.team(shop.OPERATIONS))
+    cycle = register({**shop.document()["cycles"][0], **now})
+    reported = replace(shop.reported(), cycle=cycle, history=tuple(map(register, history)))
+    report = team_report(reported, entry(shop.team(shop.OPERATIONS)))
     assert isinstance(report, TeamReport)
     return report.follow_up
 
@@ -181,27 +182,26 @@ def test_an_earlier_quarter_without_a_comparable_line_is_said_as_what_it_is() ->
 
 def test_a_change_of_nothing_has_no_sign() -> None:
     team = {"team": "A", "change": {"COM": shop.change(0)}}
-    change = change_of(team, "COM")
-    assert change == Change("2026Q3", 0, -15, 15, "no_clear_change", 29)
+    change = change_of(entry(team), "COM")
+    assert change == Change("2026Q3", shown(0), shown(-15), shown(15), "no_clear_change", shown(29))
     assert "0 points (−15 to +15)" in change_sentence(change)
 
 
 @pytest.mark.parametrize(
-    "entry",
+    "found",
     [None, {"suppressed": "too_few"}, {"from": "2026Q3"}, {"from": "2026Q3", "difference_100": {"suppressed": "x"}}],
 )
-def test_a_change_that_is_not_there_is_not_told(entry: object) -> None:
-    assert change_of({"team": "A", "change": {"COM": entry}}, "COM") is None
-    assert change_of({"team": "A", "change": {"suppressed": "too_few"}}, "COM") is None
-    assert change_of({"team": "A"}, "COM") is None
+def test_a_change_that_is_not_there_is_not_told(found: object) -> None:
+    assert change_of(entry({"team": "A", "change": {"COM": found}}), "COM") is None
+    assert change_of(entry({"team": "A", "change": {"suppressed": "too_few"}}), "COM") is None
+    assert change_of(entry({"team": "A"}), "COM") is None
     assert change_sentence(None) == ""
 
 
 def test_a_node_that_is_the_organisation_is_not_compared_with_itself() -> None:
-    reported = shop.reported()
-    whole = reported.cycle["organisation"]
+    whole = shop.document()["cycles"][0]["organisation"]
     with use_language("en"):
-        report = team_report(reported, {**shop.team(shop.OPERATIONS), "n": whole["n"]})
+        report = team_report(shop.reported(), entry({**shop.team(shop.OPERATIONS), "n": whole["n"]}))
     assert isinstance(report, TeamReport)
     assert report.comparison.finding == "The dimensions and their usual range"
     assert "organisation" not in report.comparison.caption
@@ -210,10 +210,10 @@ def test_a_node_that_is_the_organisation_is_not_compared_with_itself() -> None:
 
 def test_items_withheld_for_a_small_group_inside_are_explained_at_the_top() -> None:
     hidden = {"suppressed": "protects_others"}
-    entry = shop.team(shop.SERVICE)
+    service = shop.team(shop.SERVICE)
     with use_language("en"):
-        guarded = team_report(shop.reported(), {**entry, "items": dict.fromkeys(entry["items"], hidden)})
-        plain = team_report(shop.reported(), entry)
+        guarded = team_report(shop.reported(), entry({**service, "items": dict.fromkeys(service["items"], hidden)}))
+        plain = team_report(shop.reported(), entry(service))
     assert isinstance(guarded, TeamReport)
     assert isinstance(plain, TeamReport)
     assert guarded.items.lead.startswith("Where no number stands, the difference")

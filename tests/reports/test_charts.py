@@ -11,6 +11,7 @@ from assess.reports.charts.interval_bars import IntervalRow, interval_bars
 from assess.reports.charts.stacked_bars import EmptyRow, ItemRow, ShareRow, WordRow, item_bars, reach_of
 from assess.reports.charts.svg import wrap
 from assess.reports.fonts import text_width
+from tests.reports.opened import shown
 
 SVG = "{http://www.w3.org/2000/svg}"
 LONG_EN = "I am able to obtain all of the information that I need for my work well before anybody else asks for it"
@@ -18,7 +19,13 @@ LONG_ZH = "遇到影响我们工作的决定，会有人及时、完整地告诉
 
 
 def row(label: str, score: int | None = 60) -> IntervalRow:
-    return IntervalRow(label, ("no clear difference",), score, 44, 76, 65, "44–76", f"{label}: 60 points")
+    dot = None if score is None else shown(score)
+    limits = (shown(44), shown(76), shown(65))
+    return IntervalRow(label, ("no clear difference",), dot, *limits, "44–76", f"{label}: 60 points")
+
+
+def shares(label: str, low: int, middle: int, high: int) -> ShareRow:
+    return ShareRow(label, shown(low), shown(middle), shown(high), f"{high}%", "", label)
 
 
 @given(st.text(min_size=1, max_size=80), st.integers(40, 300))
@@ -63,7 +70,7 @@ def test_a_withheld_score_has_no_dot_and_no_band() -> None:
 
 
 def test_bars_are_equally_long_whatever_rounding_did_to_their_parts() -> None:
-    rows = [ShareRow("a", 35, 30, 40, "40%", "", "a"), ShareRow("b", 30, 30, 35, "35%", "", "b")]
+    rows = [shares("a", 35, 30, 40), shares("b", 30, 30, 35)]
     drawing = ET.fromstring(str(item_bars(rows, reach=reach_of(rows), language="en")))  # noqa: S314 - our own drawing
     widths = [float(part.get("width", "0")) for part in drawing.findall(f"{SVG}rect")]
     assert sum(widths[:3]) == pytest.approx(sum(widths[3:]), abs=0.05)
@@ -71,8 +78,8 @@ def test_bars_are_equally_long_whatever_rounding_did_to_their_parts() -> None:
 
 @given(st.lists(st.tuples(*[st.integers(0, 100)] * 3).filter(any), min_size=1, max_size=8))
 @settings(deadline=None)
-def test_no_bar_leaves_the_plot(shares: list[tuple[int, int, int]]) -> None:
-    rows = [ShareRow(str(i), low, mid, high, "", "", "") for i, (low, mid, high) in enumerate(shares)]
+def test_no_bar_leaves_the_plot(parts: list[tuple[int, int, int]]) -> None:
+    rows = [shares(str(place), *part) for place, part in enumerate(parts)]
     drawing = ET.fromstring(str(item_bars(rows, reach=reach_of(rows), language="en")))  # noqa: S314 - our own drawing
     for part in drawing.findall(f"{SVG}rect"):
         left, width = float(part.get("x", "0")), float(part.get("width", "0"))

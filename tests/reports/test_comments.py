@@ -12,8 +12,9 @@ import pytest
 from assess.localisation import use_language
 from assess.reports.page import report_page
 from assess.reports.present.pages import TeamReport
-from assess.reports.team_reports import team_report, team_report_pdf
+from assess.reports.team_reports import ReportedCycle, team_report, team_report_pdf
 from tests.reports import shop
+from tests.reports.opened import entry, register
 from tests.reports.reading import structure
 
 ENGLISH = tuple(f"Please keep rule number {place} of the late shift." for place in range(4))
@@ -23,16 +24,19 @@ RELEASED = {shop.SERVICE: {"CMT2": ("Fewer lists <b>& forms</b>\nand one board."
 FORMER = {shop.TECHNOLOGY: {"CMT1": ("Technology said this.",)}}
 
 
+def with_comments(comments: Mapping[str, Mapping[str, Sequence[str]]]) -> ReportedCycle:
+    return replace(shop.reported(), cycle=register(shop.document()["cycles"][0], comments))
+
+
 def reported(comments: Mapping[str, Mapping[str, Sequence[str]]]) -> TeamReport:
-    report = team_report(replace(shop.reported(), comments=comments), shop.team(shop.SERVICE))
+    report = team_report(with_comments(comments), entry(shop.team(shop.SERVICE)))
     assert isinstance(report, TeamReport)
     return report
 
 
 @cache
 def drawn(language: str) -> bytes:
-    content = replace(shop.reported(), comments={**RELEASED, **FORMER})
-    return team_report_pdf(content, shop.team(shop.SERVICE), language=language)
+    return team_report_pdf(with_comments({**RELEASED, **FORMER}), entry(shop.team(shop.SERVICE)), language=language)
 
 
 def spoken_languages(content: bytes) -> list[str]:
@@ -55,14 +59,14 @@ def test_prompts_stand_in_the_order_of_the_questionnaire_and_texts_in_the_order_
     assert page is not None
     prompts = {prompt.code: prompt.text["en"] for prompt in shop.instrument().comments}
     assert [block.prompt for block in page.blocks] == [prompts["CMT1"], prompts["CMT2"]]
-    assert tuple(said.text for said in page.blocks[0].texts) == MIXED
+    assert tuple(said.text.value for said in page.blocks[0].texts) == MIXED
     assert page.blocks[0].count == f"{len(MIXED)} comments"
 
 
 def test_each_comment_carries_its_own_language() -> None:
     page = reported(RELEASED).comments
     assert page is not None
-    languages = {said.text: said.html_language for said in page.blocks[0].texts}
+    languages = {said.text.value: said.html_language for said in page.blocks[0].texts}
     assert {languages[text] for text in ENGLISH} == {"en"}
     assert {languages[text] for text in (*CHINESE, "IT 系统太慢。")} == {"zh-CN"}
 
@@ -89,7 +93,7 @@ def test_the_pdf_reads_each_comment_in_its_language_and_shows_nobody_elses(langu
 def test_a_long_list_flows_over_pages_and_loses_nothing() -> None:
     many = tuple(f"Comment {place}: " + "the same long thought again and again, " * 4 for place in range(45))
     content = team_report_pdf(
-        replace(shop.reported(), comments={shop.SERVICE: {"CMT1": many}}), shop.team(shop.SERVICE), language="en"
+        with_comments({shop.SERVICE: {"CMT1": many}}), entry(shop.team(shop.SERVICE)), language="en"
     )
     pages = [" ".join(sheet.split()) for sheet in shop.text_of(content).split("\f")]
     holding = [place for place, sheet in enumerate(pages) if "the same long thought" in sheet]
@@ -102,7 +106,7 @@ def test_a_long_list_flows_over_pages_and_loses_nothing() -> None:
 def test_an_endless_comment_runs_on_over_pages_in_its_language() -> None:
     texts = ("第一条。", "另一件事，也是同一件事。" * 600, "The last one.")
     content = team_report_pdf(
-        replace(shop.reported(), comments={shop.SERVICE: {"CMT1": texts}}), shop.team(shop.SERVICE), language="en"
+        with_comments({shop.SERVICE: {"CMT1": texts}}), entry(shop.team(shop.SERVICE)), language="en"
     )
     assert "".join(shop.text_of(content).split()).count("另一件事，也是同一件事。") > 590  # footers cut some in two
     languages = spoken_languages(content)

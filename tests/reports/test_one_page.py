@@ -16,6 +16,7 @@ from assess.reports.present.pages import TeamReport
 from assess.reports.team_reports import team_report
 from assess.scoring.advice import Basis, Recommendation
 from tests.reports import shop
+from tests.reports.opened import entry
 from tests.reports.reading import boxes
 
 
@@ -29,14 +30,13 @@ def test_the_longest_team_practices_and_the_longest_verdict_fit(language: str, l
         return sum(len(t[language]) for t in (p.title, p.recommend, p.first_step, p.finding or {"en": "", "zh": ""}))
 
     longest = sorted(practices, key=length)[-2:]
-    reported, entry = shop.told() if later else (shop.reported(), shop.team(shop.OPERATIONS))
-    team = dict(entry)
-    team["overall"] = {**team["overall"], "score_100": 70, "low_100": 55, "high_100": 85}
-    team["response_rate"] = 0.6
+    reported, own = shop.told() if later else (shop.reported(), shop.team(shop.OPERATIONS))
+    overall = {**own["overall"], "score_100": 70, "low_100": 55, "high_100": 85}
+    team = entry({**own, "overall": overall, "response_rate": 0.6})
     with use_language(language):
         report = team_report(reported, team)
         assert isinstance(report, TeamReport)
-        rows = standings(team, reported.cycle["organisation"], shop.instrument())
+        rows = standings(team, reported.cycle.organisation, shop.instrument())
         chosen = [Recommendation(code, "COM", Basis.STARTING_POINT) for code in longest]
         full = replace(report, actions=action_cards(team, rows, chosen, practices))
         content = render_pdf(report_page(full))

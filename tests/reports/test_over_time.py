@@ -15,6 +15,8 @@ from assess.reports.present.pages import OverTime, TeamReport
 from assess.reports.present.trends import trend_of
 from assess.reports.team_reports import team_report
 from tests.reports import shop
+from tests.reports.opened import entry, register
+from tests.reports.opened import shown as opened
 
 SVG = "{http://www.w3.org/2000/svg}"
 JOINT, DASHED, DOT = 'stroke-width="1.50"/>', "stroke-dasharray", "<circle"
@@ -27,8 +29,9 @@ def page_of(
     """Present the page for Operations; `now` changes the cycle, `changes` its own entry."""
     reported = shop.reported()
     with use_language(language):
-        reported = replace(reported, cycle={**reported.cycle, **(now or {})}, history=tuple(history))
-        report = team_report(reported, {**shop.team(shop.OPERATIONS), **changes})
+        cycle = register({**shop.document()["cycles"][0], **(now or {})})
+        reported = replace(reported, cycle=cycle, history=tuple(map(register, history)))
+        report = team_report(reported, entry({**shop.team(shop.OPERATIONS), **changes}))
     assert isinstance(report, TeamReport)
     return report.over_time
 
@@ -145,9 +148,11 @@ def test_a_line_breaks_in_the_dimension_whose_items_differ_also_over_a_gap() -> 
 
 def test_a_file_knows_the_items_that_were_asked() -> None:
     cycle = shop.quarter("2026Q3")
-    assert item_set(cycle, "COM", shop.instrument()) == frozenset(i.code for i in shop.instrument().items_of("COM"))
+    assert item_set(register(cycle), "COM", shop.instrument()) == frozenset(
+        i.code for i in shop.instrument().items_of("COM")
+    )
     items = {**cycle["organisation"]["items"], "COM1": {"suppressed": "not_asked"}}
-    fewer = {**cycle, "organisation": {**cycle["organisation"], "items": items}}
+    fewer = register({**cycle, "organisation": {**cycle["organisation"], "items": items}})
     line = line_of([fewer], shop.reported().cycle, shop.OPERATIONS, "COM", shop.instrument())
     assert [moment.broken is not None for moment in line] == [False, True]
     same = line_of([fewer], shop.reported().cycle, shop.OPERATIONS, "TRU", shop.instrument())
@@ -219,7 +224,7 @@ def test_no_direction_when_fewer_than_half_answered() -> None:
     "trend", [{"suppressed": "too_few"}, {"TRU": {"suppressed": "too_few"}}, {"TRU": {"word": "up"}}]
 )
 def test_a_trend_that_is_not_there_is_not_told(trend: object) -> None:
-    assert trend_of({"team": "A", "trend": trend}, "TRU") is None
+    assert trend_of(entry({"team": "A", "trend": trend}), "TRU") is None
 
 
 def test_panels_stand_in_pairs_and_the_notes_fill_the_place_left_over() -> None:
@@ -229,7 +234,10 @@ def test_panels_stand_in_pairs_and_the_notes_fill_the_place_left_over() -> None:
 
 
 def dot(place: int, score: int | None, *, label: str = "Q1", year: str = "2026", breaks: bool = False) -> QuarterDot:
-    return QuarterDot(place, label, year, score, breaks, f"{place}", low=40, high=100, note="not shown")
+    middle = None if score is None else opened(score)
+    return QuarterDot(
+        place, label, year, middle, breaks, f"{place}", low=opened(40), high=opened(100), note="not shown"
+    )
 
 
 def test_time_keeps_its_place_and_every_mark_stays_on_the_drawing() -> None:

@@ -4,7 +4,6 @@ import base64
 import contextlib
 import http.server
 import io
-import json
 import re
 import threading
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from assess.reports.file_names import file_name
 from assess.reports.pdf import render_pdf
 from assess.reports.team_reports import reports_for_cycle, team_report_pdf
 from tests.reports import shop
+from tests.reports.opened import entry, register
 from tests.reports.reading import structure
 
 EVERY = [
@@ -83,20 +83,20 @@ def test_only_our_fonts_are_inside_and_all_are_embedded(language: str) -> None:
 @pytest.mark.parametrize(("name", "language"), [(shop.OPERATIONS, "en"), (shop.WITHHELD, "zh"), (shop.TOLD, "zh")])
 def test_the_same_document_gives_the_same_bytes(name: str, language: str) -> None:
     reported, team = shop.told() if name == shop.TOLD else (shop.reported(), shop.team(name))
-    assert team_report_pdf(reported, team, language=language) == shop.pdf(name, language)
+    assert team_report_pdf(reported, entry(team), language=language) == shop.pdf(name, language)
 
 
 def test_no_byte_depends_on_anything_but_the_entry_of_the_team_and_its_organisation() -> None:
     """Other teams' entries may change as they like: this report stays, but for the checksum of the whole document."""
     changed = deepcopy(dict(shop.document()))
-    for entry in changed["cycles"][0]["teams"]:
-        if entry["team"] != shop.OPERATIONS and "dimensions" in entry:
-            entry["dimensions"]["COM"]["score_100"] = 1
+    for each in changed["cycles"][0]["teams"]:
+        if each["team"] != shop.OPERATIONS and "dimensions" in each:
+            each["dimensions"]["COM"]["score_100"] = 1
     base = shop.reported()
-    other = shop.reported(json.loads(json.dumps(changed)))
-    assert other.source.document_sha256 != base.source.document_sha256
-    same_source = type(other)(other.cycle, other.history, other.instrument, base.source)
-    assert team_report_pdf(same_source, shop.team(shop.OPERATIONS), language="en") == shop.pdf(shop.OPERATIONS, "en")
+    same_source = type(base)(register(changed["cycles"][0]), base.history, base.instrument, base.source)
+    assert team_report_pdf(same_source, entry(shop.team(shop.OPERATIONS)), language="en") == shop.pdf(
+        shop.OPERATIONS, "en"
+    )
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_a_name_that_attacks_is_printed_as_text_and_nothing_is_fetched(
     secret = shop.write(tmp_path / "secret.txt", b"CANARY-8261")
     name = attack.format(http=address, file=secret.as_uri())
     reported, team = shop.renamed(shop.WITHHELD, name)
-    content = team_report_pdf(reported, team, language="en")
+    content = team_report_pdf(reported, entry(team), language="en")
     text = shop.text_of(content)
     assert hits == []
     assert b"CANARY-8261" not in content
@@ -218,7 +218,7 @@ def test_missing_libraries_are_named_in_one_sentence(monkeypatch: pytest.MonkeyP
 )
 def test_rare_characters_are_drawn_or_marked(name: str, printed: str) -> None:
     reported, team = shop.renamed(shop.WITHHELD, name)
-    content = team_report_pdf(reported, team, language="zh")
+    content = team_report_pdf(reported, entry(team), language="zh")
     assert printed in shop.text_of(content)
     with pikepdf.open(io.BytesIO(content)) as document:
         assert printed in str(document.docinfo.Title)
@@ -226,7 +226,7 @@ def test_rare_characters_are_drawn_or_marked(name: str, printed: str) -> None:
 
 def test_a_name_of_200_characters_stays_on_the_page() -> None:
     reported, team = shop.renamed(shop.OPERATIONS, "Supercalifragilistic" * 10)
-    content = team_report_pdf(reported, team, language="en")
+    content = team_report_pdf(reported, entry(team), language="en")
     with pikepdf.open(io.BytesIO(content)) as document:
         assert len(document.pages) <= 5
     assert "Supercalifragilistic" * 10 in "".join(shop.text_of(content).split())
@@ -235,7 +235,7 @@ def test_a_name_of_200_characters_stays_on_the_page() -> None:
 def test_all_reports_of_a_cycle_are_written_whole_under_their_names(tmp_path: Path) -> None:
     teams = [{"team": name, "suppressed": "too_few"} for name in ("A/B", "a b", "..", "客服")]
     base = shop.reported()
-    cycle = {**base.cycle, "teams": teams, "units": []}
+    cycle = register({**shop.document()["cycles"][0], "teams": teams, "units": []})
     reported = type(base)(cycle, base.history, base.instrument, base.source)
     written = list(reports_for_cycle(reported, tmp_path / "out", language="en"))
     assert [report.path.name for report in written] == [
@@ -253,7 +253,8 @@ def test_all_reports_of_a_cycle_are_written_whole_under_their_names(tmp_path: Pa
 def test_one_report_keeps_the_name_it_has_among_all(tmp_path: Path) -> None:
     teams = [{"team": name, "suppressed": "too_few"} for name in ("A/B", "a b")]
     base = shop.reported()
-    reported = type(base)({**base.cycle, "teams": teams, "units": []}, base.history, base.instrument, base.source)
+    cycle = register({**shop.document()["cycles"][0], "teams": teams, "units": []})
+    reported = type(base)(cycle, base.history, base.instrument, base.source)
     (only,) = reports_for_cycle(reported, tmp_path, language="en", only={"a b"})
     assert only.path.name == "2026-Q4_a-b-2_team-health_en.pdf"
 

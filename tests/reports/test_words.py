@@ -10,12 +10,13 @@ from assess.reports.present.comparison import standings
 from assess.reports.present.pages import TeamReport, WithheldReport
 from assess.reports.team_reports import team_report, team_report_pdf
 from tests.reports import shop
+from tests.reports.opened import entry as opened
 
 
 def presented(name: str, language: str = "en", **changes: Any) -> TeamReport:
     """Present a team with some of its figures changed."""
     with use_language(language):
-        report = team_report(shop.reported(), {**shop.team(name), **changes})
+        report = team_report(shop.reported(), opened({**shop.team(name), **changes}))
     assert isinstance(report, TeamReport)
     return report
 
@@ -116,7 +117,8 @@ def test_when_everybody_answered_the_fluctuation_is_said_and_sqrt_2_of_it_rounde
 def test_above_and_below_are_said_only_outside_the_comparing_interval(low: int, high: int, place: str) -> None:
     figures = {"n": 8, "score_100": 60, "low_100": 1, "high_100": 2, "compare_low_100": low, "compare_high_100": high}
     team = {"n": 8, "dimensions": {"COM": figures}}
-    (standing,) = standings(team, {"dimensions": {"COM": {"n": 40, "score_100": 65}}}, shop.instrument())
+    organisation = opened({"dimensions": {"COM": {"n": 40, "score_100": 65}}})
+    (standing,) = standings(opened(team), organisation, shop.instrument())
     assert standing.place == place
 
 
@@ -166,7 +168,7 @@ def test_only_a_clear_finding_may_call_something_low() -> None:
     [("too_few", "Fewer than 5 people answered"), ("protects_others", "to protect the answers of others")],
 )
 def test_a_withheld_report_says_why_and_shows_the_organisation_only(reason: str, says: str) -> None:
-    team = {"team": "Warehouse", "suppressed": reason}
+    team = opened({"team": "Warehouse", "suppressed": reason})
     report = team_report(shop.reported(), team)
     assert isinstance(report, WithheldReport)
     assert says in report.verdict
@@ -182,7 +184,9 @@ def test_a_withheld_report_says_why_and_shows_the_organisation_only(reason: str,
 
 def test_without_a_roster_no_own_range_is_claimed() -> None:
     content = team_report_pdf(
-        shop.reported(shop.document(roster=False)), shop.team(shop.SERVICE, shop.document(roster=False)), language="en"
+        shop.reported(shop.document(roster=False)),
+        opened(shop.team(shop.SERVICE, shop.document(roster=False))),
+        language="en",
     )
     text = shop.text_of(content)
     assert "12 answered" in text

@@ -106,3 +106,19 @@ def hide_the_next_smallest_too(tree: Tree, direct: IntArray, k: int) -> BoolArra
             rest = children[shown[children]]
             shown[rest[totals[rest].argmin()]] = False
     return np.asarray(shown)
+
+
+def with_numbers(tree: Tree, direct: IntArray, pattern: Pattern, minimum: int) -> list[bool]:
+    """Say node by node who may show numbers that need ten answers: outside its parts that do, nobody or ten people."""
+    shown = [False] * len(tree.names)
+
+    def left_in(node: int) -> int:
+        own = int(direct[node]) if pattern.owners[node] >= 0 or pattern.organisation_residual >= minimum else 0
+        outside = own + sum(left_in(child) for child in np.flatnonzero(tree.parents == node).tolist())
+        enough = int(direct[subtree(tree, node)].sum()) >= 10
+        shown[node] = bool(pattern.published[node]) and enough and (outside == 0 or outside >= 10)
+        return 0 if shown[node] else outside
+
+    for root in np.flatnonzero(tree.parents < 0).tolist():
+        left_in(root)
+    return shown

@@ -4,7 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assess.releases.document import cycle_document
+from assess.releases.history import with_history
 from assess.scoring.disclosure import residual_pattern
+from assess.scoring.engine import score_cycle
 from assess.scoring.numbers import number_nodes
 from assess.scoring.tree import Tree
 from tests.scoring.release_oracle import subtree, trees
@@ -53,3 +56,20 @@ def test_data_that_are_not_confidential_have_all_numbers() -> None:
     rows: list[list[int | None]] = [[1 + place % 5] * 3 for place in range(15)]
     found = by_team(document_of(make_key((3,)), matrix(rows, [1] * 10 + [2] * 5), tree, minimum=1)[1])
     assert "counts" in found["North"]["items"]["D1Q1"]
+
+
+def test_effect_sizes_of_a_unit_do_not_tell_those_of_five_people_in_it() -> None:
+    # Fifteen in the unit and ten in one team in both quarters: between their spreads lie those of the other five.
+    tree = make_tree([("North", None, 0), ("A", "North", 12), ("B", "North", 6)])
+    cycles = []
+    for label, shift in (("2026Q1", 0), ("2026Q2", 1)):
+        rows: list[list[int | None]] = [[1 + (place + shift * item) % 5 for item in range(3)] for place in range(15)]
+        answers = matrix(rows, [1] * 10 + [2] * 5)
+        cycles.append((label, score_cycle(make_key((3,)), answers, tree, minimum=5)))
+    found = by_team(dict(cycle_document(with_history(cycles)[1])))
+    effects = ("p", "q", "hedges_g", "cliffs_delta", "welch_p", "mann_whitney_p")
+    unit, team, five = (found[name]["change"]["D1"] for name in ("North", "A", "B"))
+    assert [unit[key] for key in effects] == [{"suppressed": "protects_others"}] * 6
+    assert [five[key] for key in effects] == [{"suppressed": "too_few"}] * 6
+    assert all(isinstance(team[key], int | float) for key in effects)
+    assert unit["word"] == "no_clear_change"

@@ -12,7 +12,7 @@ from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.key import ScaleKey
 from assess.scoring.records import OVERALL, item_set, items_key, line_key, lines_of, records_of
-from tests.scoring.release_oracle import subtree
+from tests.scoring.release_oracle import subtree, with_numbers
 from tests.scoring.small_worlds import make_key, make_tree, matrix
 from tests.scoring.test_strata import KEY, SEEDS, TINY, Group, nodes_told_by_dimensions, organisation, plain_people
 
@@ -45,6 +45,17 @@ def plain_record(group: Group, *, exact: bool) -> tuple[int, float, float]:
     if group.n < 10:
         return group.n, float(mean), 5.0 * floor(deviation / 5 + 0.5 + TINY)
     return group.n, float(mean), floor(deviation * 10_000 + 0.5 + TINY) / 10_000
+
+
+def numbers_by_name(scores: CycleScores) -> dict[str, dict[str, bool]]:
+    """Where numbers that need ten answers may stand, by measure and name."""
+    measures = [*scores.dimensions, *([] if scores.overall is None else [scores.overall])]
+    return {
+        m.code: dict(
+            zip(scores.tree.names, with_numbers(scores.tree, m.direct.n, m.pattern, scores.minimum), strict=True)
+        )
+        for m in measures
+    }
 
 
 def classes_of(group: Group) -> list[int]:
@@ -90,11 +101,13 @@ def test_histograms_are_kept_from_ten_people_in_steps_of_five_points(seed: int, 
     tree, answers = organisation(seed)
     scores = score_cycle(KEY, answers, tree, minimum=minimum)
     records, groups = records_of(scores, {}), plain_groups(scores, answers)
+    numbers = numbers_by_name(scores)
     for code, found in records.items():
+        assert found.has_numbers.tolist() == [numbers[code][name] for name in found.nodes]
         table = found.histograms.table(len(found.nodes)).tolist()
         for row, name in enumerate(found.nodes):
             group = groups[code][name]
-            kept = group.n >= 10 and group.said is None
+            kept = numbers[code][name] and group.said is None
             assert table[row] == (classes_of(group) if kept else [0] * 21)
             assert bool(found.has_histogram[row]) is kept
 

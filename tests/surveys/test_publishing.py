@@ -116,10 +116,11 @@ def test_the_result_says_how_it_came_about(shop: Shop) -> None:
     assert "envelopes" not in document, "where the top is withheld, a total would say what the withheld figures do not"
     assert document["minimum"]["answers"] == 5
     assert document["groups"] == [
-        {"name": "Ads", "headcount": 8, "teams": ["Ads"]},
-        {"name": "Box", "headcount": 7, "teams": ["Box"]},
-        {"name": "Care", "headcount": 6, "teams": ["Care"]},
+        {"name": name, "headcount": heads, "own_members": False, "teams": [name], "unit": "Lantern"}
+        for name, heads in (("Ads", 8), ("Box", 7), ("Care", 6))
     ]
+    assert document["dimensions"]["COM"]["overall"] is True
+    assert document["dimensions"]["COM"]["items"][0] == "COM1"
     assert document["scores"]["cycles"][0]["cycle"] == "2026Q4"
 
 

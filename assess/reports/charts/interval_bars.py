@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from assess.releases.released import Fixed, Released
 from assess.reports.charts.svg import ACCENT, INK, LINE, SOFT, WASH, Drawing, listed
 
 BAND = "#a9cdd6"
@@ -29,13 +30,13 @@ class IntervalRow:
 
     label: str
     notes: tuple[str, ...]
-    score: int | None
-    low: int | None
-    high: int | None
-    reference: int | None
+    score: Released[int] | None
+    low: Released[int] | None
+    high: Released[int] | None
+    reference: Released[int] | None
     range_text: str
     spoken: str
-    before: int | None = None
+    before: Released[int] | None = None
     change: str = ""
     moved: bool = False
 
@@ -66,7 +67,7 @@ def _axis(drawing: Drawing, right: float, height: float) -> None:
     for value in (0, 25, 50, 75, 100):
         x = _at(value, right)
         drawing.line(x, _TOP, x, bottom, LINE, width=0.75)
-        drawing.text(x, bottom + 15, str(value), size=10.5, fill=SOFT, anchor="middle")
+        drawing.text(x, bottom + 15, Fixed(value), size=10.5, fill=SOFT, anchor="middle")
 
 
 def _row(drawing: Drawing, row: IntervalRow, y: float, right: float, width: float) -> None:
@@ -74,18 +75,18 @@ def _row(drawing: Drawing, row: IntervalRow, y: float, right: float, width: floa
     if row.score is None:
         drawing.rect(_PLOT_LEFT, y - 9, right - _PLOT_LEFT, 18, WASH, radius=3)
         return
-    if row.low is not None and row.high is not None and row.high > row.low:
-        left_x, right_x = _at(row.low, right), _at(row.high, right)
+    if row.low is not None and row.high is not None and row.high.value > row.low.value:
+        left_x, right_x = _at(row.low.value, right), _at(row.high.value, right)
         drawing.rect(left_x, y - 5, right_x - left_x, 10, BAND, radius=5)
     if row.reference is not None:
-        x = _at(row.reference, right)
+        x = _at(row.reference.value, right)
         drawing.line(x, y - 13, x, y + 13, INK, width=2)
     if row.before is not None:
         if row.moved:
-            drawing.line(_at(row.before, right), y, _at(row.score, right), y, ACCENT, width=2)
-        drawing.circle(_at(row.before, right), y, 4.5, "#ffffff", ring=ACCENT)
-    drawing.circle(_at(row.score, right), y, 6.5, ACCENT)
-    drawing.text(right + 46, y + 6, str(row.score), size=18, bold=True, fill=ACCENT, anchor="end")
+            drawing.line(_at(row.before.value, right), y, _at(row.score.value, right), y, ACCENT, width=2)
+        drawing.circle(_at(row.before.value, right), y, 4.5, "#ffffff", ring=ACCENT)
+    drawing.circle(_at(row.score.value, right), y, 6.5, ACCENT)
+    drawing.text(right + 46, y + 6, row.score, size=18, bold=True, fill=ACCENT, anchor="end")
     drawing.text(right + _FIGURES_ROOM, y + 5, row.range_text, size=12, fill=SOFT, anchor="end")
     if row.change:
         drawing.text(width, y + 5, row.change, size=12, fill=INK if row.moved else SOFT, bold=row.moved, anchor="end")

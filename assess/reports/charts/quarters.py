@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
+from assess.releases.released import Fixed, Released
 from assess.reports.charts.interval_bars import BAND
 from assess.reports.charts.svg import ACCENT, INK, LINE, SOFT, WASH, Drawing, listed
 
@@ -29,11 +30,11 @@ class QuarterDot:
     place: int
     label: str
     year: str
-    score: int | None
+    score: Released[int] | None
     breaks: bool
     spoken: str
-    low: int | None = None
-    high: int | None = None
+    low: Released[int] | None = None
+    high: Released[int] | None = None
     note: str = ""
 
 
@@ -60,7 +61,7 @@ def _at(value: float) -> float:
 def _scale(drawing: Drawing, width: float) -> None:
     for value in (0, 50, 100):
         drawing.line(_LEFT, _at(value), width, _at(value), LINE, width=0.75)
-        drawing.text(_LEFT - 6, _at(value) + 3.5, str(value), size=_LABEL_SIZE, fill=SOFT, anchor="end")
+        drawing.text(_LEFT - 6, _at(value) + 3.5, Fixed(value), size=_LABEL_SIZE, fill=SOFT, anchor="end")
 
 
 def _columns(drawing: Drawing, dots: Sequence[QuarterDot], middles: Sequence[float], room: float) -> None:
@@ -73,8 +74,9 @@ def _columns(drawing: Drawing, dots: Sequence[QuarterDot], middles: Sequence[flo
                 drawing.text(
                     x, _at(50) + 3 + (place - (len(lines) - 1) / 2) * 11, line, size=9, fill=SOFT, anchor="middle"
                 )
-        elif dot.low is not None and dot.high is not None and dot.high > dot.low:
-            drawing.rect(x - _BAND / 2, _at(dot.high), _BAND, _at(dot.low) - _at(dot.high), BAND, radius=_BAND / 2)
+        elif dot.low is not None and dot.high is not None and dot.high.value > dot.low.value:
+            top, bottom = _at(dot.high.value), _at(dot.low.value)
+            drawing.rect(x - _BAND / 2, top, _BAND, bottom - top, BAND, radius=_BAND / 2)
 
 
 def _joints(drawing: Drawing, dots: Sequence[QuarterDot], middles: Sequence[float]) -> None:
@@ -85,16 +87,16 @@ def _joints(drawing: Drawing, dots: Sequence[QuarterDot], middles: Sequence[floa
             x = (x1 + x2) / 2
             drawing.line(x, _TOP - 6, x, _at(0) + 6, INK, width=1, dashed=True)
         elif before.score is not None and after.score is not None:
-            drawing.line(x1, _at(before.score), x2, _at(after.score), ACCENT, width=1.5)
+            drawing.line(x1, _at(before.score.value), x2, _at(after.score.value), ACCENT, width=1.5)
 
 
 def _dot(drawing: Drawing, dot: QuarterDot, x: float, *, last: bool) -> None:
     if dot.score is None:
         return
-    drawing.circle(x, _at(dot.score), 5.5 if last else 4, ACCENT)
-    top = max(dot.score, dot.score if dot.high is None else dot.high)
+    drawing.circle(x, _at(dot.score.value), 5.5 if last else 4, ACCENT)
+    top = max(dot.score.value, dot.score.value if dot.high is None else dot.high.value)
     size = 13.0 if last else 10.5
-    drawing.text(x, _at(top) - 4, str(dot.score), size=size, bold=last, fill=ACCENT if last else INK, anchor="middle")
+    drawing.text(x, _at(top) - 4, dot.score, size=size, bold=last, fill=ACCENT if last else INK, anchor="middle")
 
 
 def _quarters(drawing: Drawing, dots: Sequence[QuarterDot], middles: Sequence[float]) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from assess.releases.released import Released, printed
 from assess.reports.charts.svg import FAVOURABLE, INK, LINE, NEUTRAL, SOFT, UNFAVOURABLE, WASH, Drawing, listed
 
 _LABEL_ROOM = 214.0
@@ -24,9 +25,9 @@ class ShareRow:
     """An item with a distribution in three parts, in percent; each is rounded, so they may not add up to 100."""
 
     label: str
-    unfavourable: int
-    neutral: int
-    favourable: int
+    unfavourable: Released[int]
+    neutral: Released[int]
+    favourable: Released[int]
     figure: str
     range_text: str
     spoken: str
@@ -67,14 +68,14 @@ class Reach:
 def reach_of(rows: Sequence[ItemRow]) -> Reach:
     """Measure the bars of a page; at least half of the answers fit on either side."""
     bars = [row for row in rows if isinstance(row, ShareRow)]
-    left = max([50.0, *(_scaled(row.unfavourable + row.neutral / 2, row) for row in bars)])
-    right = max([50.0, *(_scaled(row.favourable + row.neutral / 2, row) for row in bars)])
+    left = max([50.0, *(_scaled(row.unfavourable.value + row.neutral.value / 2, row) for row in bars)])
+    right = max([50.0, *(_scaled(row.favourable.value + row.neutral.value / 2, row) for row in bars)])
     return Reach(left, right)
 
 
 def _scaled(share: float, row: ShareRow) -> float:
     """Draw rounded parts as parts of their own sum, so that no bar is longer than another."""
-    return 100 * share / max(row.unfavourable + row.neutral + row.favourable, 1)
+    return 100 * share / max(row.unfavourable.value + row.neutral.value + row.favourable.value, 1)
 
 
 def item_bars(rows: Sequence[ItemRow], *, reach: Reach, language: str, width: float = 658) -> Markup:
@@ -117,17 +118,17 @@ def _body(drawing: Drawing, row: ItemRow, y: float, right: float, reach: Reach, 
 def _shares(drawing: Drawing, row: ShareRow, y: float, right: float, reach: Reach, width: float) -> None:
     percent = (right - _PLOT_LEFT) / (reach.left + reach.right)
     unit = percent * _scaled(1, row)
-    x = _PLOT_LEFT + reach.left * percent - (row.unfavourable + row.neutral / 2) * unit
+    x = _PLOT_LEFT + reach.left * percent - (row.unfavourable.value + row.neutral.value / 2) * unit
     parts = (
         (row.unfavourable, UNFAVOURABLE, INK),
         (row.neutral, NEUTRAL, INK),
         (row.favourable, FAVOURABLE, "#ffffff"),
     )
     for share, fill, ink in parts:
-        length = share * unit
+        length = share.value * unit
         drawing.rect(x, y - _BAR / 2, length, _BAR, fill)
-        if length > drawing.width_of(f"{share}", 10.5) + 6:
-            drawing.text(x + length / 2, y + 3.8, str(share), size=10.5, fill=ink, anchor="middle")
+        if length > drawing.width_of(printed(share), 10.5) + 6:
+            drawing.text(x + length / 2, y + 3.8, share, size=10.5, fill=ink, anchor="middle")
         x += length
     drawing.text(right + 42, y + 5, row.figure, size=13.5, bold=True, anchor="end")
     drawing.text(width, y + 4.5, row.range_text, size=11, fill=SOFT, anchor="end")

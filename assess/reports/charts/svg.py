@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from markupsafe import Markup
 
+from assess.releases.released import Printable, printed
 from assess.reports.fonts import font_family, text_width
 
 # One accent and a diverging pair of like weight; blue-green against orange stays apart for every kind of colour vision,
@@ -60,18 +61,18 @@ class Drawing:
         self,
         x: float,
         y: float,
-        content: str,
+        content: Printable,
         *,
         size: float,
         fill: str = INK,
         bold: bool = False,
         anchor: str = "start",
     ) -> None:
-        """Write one line; `y` is the baseline."""
+        """Write one line, text or a released figure; `y` is the baseline."""
         weight = ("600" if self._language == "en" else "700") if bold else "400"
         self._parts.append(
             f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:.2f}" fill="{fill}" font-weight="{weight}" '
-            f'text-anchor="{anchor}">{escape(content)}</text>'
+            f'text-anchor="{anchor}">{escape(printed(content))}</text>'
         )
 
     def width_of(self, content: str, size: float, *, bold: bool = False) -> float:

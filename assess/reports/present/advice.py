@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from assess.actions.catalogue import PracticeTexts
-from assess.localisation import gettext as _
+from assess.releases.entry import Entry
+from assess.releases.released import Fixed
 from assess.reports.present.comparison import ABOVE, BELOW, Standing
-from assess.reports.present.figures import Node, part, word
+from assess.reports.present.figures import word
 from assess.reports.present.pages import ActionCard
+from assess.reports.present.saying import gettext as _
 from assess.reports.present.words import text_in
 from assess.scoring.advice import Basis, Recommendation
 
@@ -14,7 +16,7 @@ _CLEAR_BELOW = 50
 
 
 def action_cards(
-    team: Node,
+    team: Entry,
     rows: Sequence[Standing],
     recommendations: Sequence[Recommendation],
     practices: Mapping[str, PracticeTexts],
@@ -30,10 +32,10 @@ def action_cards(
 
 
 def _card(
-    team: Node, place: int, recommendation: Recommendation, row: Standing | None, practice: PracticeTexts
+    team: Entry, place: int, recommendation: Recommendation, row: Standing | None, practice: PracticeTexts
 ) -> ActionCard:
     return ActionCard(
-        number=str(place),
+        number=Fixed(place),
         basis=basis_word(recommendation.basis),
         title=text_in(practice.title),
         why=_why(team, recommendation.basis, row),
@@ -57,7 +59,7 @@ def basis_word(basis: Basis) -> str:
     }[basis]
 
 
-def _why(team: Node, basis: Basis, row: Standing | None) -> str:
+def _why(team: Entry, basis: Basis, row: Standing | None) -> str:
     if basis is Basis.HABIT or row is None:
         return _("Worth doing whatever the results say: answers count when something visibly follows.")
     if basis is Basis.STARTING_POINT and row.place == (BELOW if row.dimension.higher_is_better else ABOVE):
@@ -74,23 +76,22 @@ def _why(team: Node, basis: Basis, row: Standing | None) -> str:
     return _why_clear(team, row)
 
 
-def _why_clear(team: Node, row: Standing) -> str:
+def _why_clear(team: Entry, row: Standing) -> str:
     """Say which of the four rules holds (measurement.md 7, Triggers)."""
-    change = part(team, "change").get(row.dimension.code)
     wrong_way = "lower" if row.dimension.higher_is_better else "higher"
-    if isinstance(change, Mapping) and word(change, "word") == wrong_way:
+    if word(team, "change", row.dimension.code, "word") == wrong_way:
         return _("%(dimension)s is clearly worse than last quarter.", dimension=row.name)
     score = row.score
     if score is not None and score.spread_word == "camps":
         return _("On %(dimension)s the team is split into two camps.", dimension=row.name)
     worst = None if score is None else score.compare_high if row.dimension.higher_is_better else score.compare_low
-    if worst is not None and row.dimension.higher_is_better and worst < _CLEAR_BELOW:
+    if worst is not None and row.dimension.higher_is_better and worst.value < _CLEAR_BELOW:
         return _(
             "%(dimension)s is low beyond chance: even the upper end of its usual range, %(high)s, is below 50.",
             dimension=row.name,
             high=worst,
         )
-    if worst is not None and not row.dimension.higher_is_better and worst > _CLEAR_BELOW:
+    if worst is not None and not row.dimension.higher_is_better and worst.value > _CLEAR_BELOW:
         return _(
             "%(dimension)s is high beyond chance: even the lower end of its usual range, %(low)s, is above 50.",
             dimension=row.name,

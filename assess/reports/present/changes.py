@@ -7,22 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assess.localisation import format_quarter
-from assess.localisation import gettext as _
-from assess.reports.present.figures import (
-    OVERALL,
-    Node,
-    Score,
-    node_named,
-    number,
-    part,
-    score_in,
-    whole,
-    withheld_reason,
-    word,
-)
+from assess.releases.entry import Entry
+from assess.releases.register import Register
+from assess.releases.released import printed
+from assess.reports.present.figures import OVERALL, Points, Score, lower, score_in, upper, whole, word
 from assess.reports.present.headline import may_compare
+from assess.reports.present.saying import gettext as _
 from assess.reports.present.words import signed
-from assess.scoring.rounding import down, up
 
 HIGHER, LOWER, NO_CLEAR_CHANGE = "higher", "lower", "no_clear_change"
 
@@ -32,11 +23,11 @@ class Change:
     """A change as displayed, in whole points. `visible` is the smallest change this team could show, None if unsaid."""
 
     since: str
-    difference: int
-    low: int
-    high: int
+    difference: Points
+    low: Points
+    high: Points
     word: str
-    visible: int | None
+    visible: Points | None
 
     @property
     def is_clear(self) -> bool:
@@ -44,29 +35,28 @@ class Change:
         return self.word != NO_CLEAR_CHANGE
 
 
-def change_of(team: Node, code: str) -> Change | None:
+def change_of(team: Entry, code: str) -> Change | None:
     """Read the change of a dimension (or `overall`); None when there is none or nothing may be compared."""
-    entry = part(team, "change").get(code)
-    if not isinstance(entry, Mapping) or withheld_reason(entry) is not None or not may_compare(team):
+    entry = team.part("change", code)
+    since, difference = word(entry, "from"), entry.number("difference_100")
+    low, high = lower(entry.number("low_100")), upper(entry.number("high_100"))
+    if since is None or difference is None or low is None or high is None or not may_compare(team):
         return None
-    since, difference = word(entry, "from"), number(entry, "difference_100")
-    low, high = number(entry, "low_100"), number(entry, "high_100")
-    if since is None or difference is None or low is None or high is None:
-        return None
-    said, visible = word(entry, "word"), number(entry, "visible_change_100")
+    said = word(entry, "word")
     return Change(
         since=since,
         difference=whole(difference),
-        low=int(down(low)),
-        high=int(up(high)),
+        low=low,
+        high=high,
         word=said if said in {HIGHER, LOWER} else NO_CLEAR_CHANGE,
-        visible=None if visible is None else int(up(visible)),
+        visible=upper(entry.number("visible_change_100")),
     )
 
 
-def score_before(history: Sequence[Node], team: Node, code: str, change: Change) -> Score | None:
+def score_before(history: Sequence[Register], team: Entry, code: str, change: Change) -> Score | None:
     """Find the score a change starts from, as it was displayed then."""
-    return score_in(_entry_before(history, team, change), code)
+    before = _entry_before(history, team, change)
+    return None if before is None else score_in(before, code)
 
 
 def change_word(change: Change) -> str:
@@ -95,7 +85,7 @@ def change_sentence(change: Change | None) -> str:
     return _("No clear change since %(quarter)s: %(difference)s points (%(low)s to %(high)s).", **values)
 
 
-def headline_changes(team: Node, names: Mapping[str, str]) -> tuple[str, ...]:
+def headline_changes(team: Entry, names: Mapping[str, str]) -> tuple[str, ...]:
     """Say what clearly changed: the overall score, then the clearest dimension of `names`; else that nothing did."""
     overall = change_of(team, OVERALL)
     clear = [(name, change) for code, name in names.items() if (change := change_of(team, code)) and change.is_clear]
@@ -121,10 +111,10 @@ def _clear_sentence(name: str, change: Change) -> str:
 
 def _clearness(change: Change) -> float:
     """Measure a change in half-widths of its own interval, from displayed figures; ties keep the first."""
-    return abs(change.difference) / max(change.high - change.low, 1)
+    return abs(change.difference.value) / max(change.high.value - change.low.value, 1)
 
 
-def changes_note(team: Node, codes: Sequence[str], history: Sequence[Node]) -> tuple[str, ...]:
+def changes_note(team: Entry, codes: Sequence[str], history: Sequence[Register]) -> tuple[str, ...]:
     """Explain the changes of a page: what could be seen at all, that several were looked at, how they are rounded."""
     changes = [change for code in codes if (change := change_of(team, code))]
     if not changes:
@@ -144,58 +134,59 @@ def changes_note(team: Node, codes: Sequence[str], history: Sequence[Node]) -> t
     )
 
 
-def _composition_note(team: Node) -> tuple[str, ...]:
+def _composition_note(team: Entry) -> tuple[str, ...]:
     """Say who came and went since the quarter compared with; nothing where that is not known."""
-    composition = part(team, "composition")
-    since, joined, left = composition.get("since"), number(composition, "joined"), number(composition, "left")
+    composition = team.part("composition")
+    since, joined, left = word(composition, "since"), composition.number("joined"), composition.number("left")
     if since is None or joined is None or left is None:
         return ()
-    quarter = format_quarter(str(since))
-    if joined == left == 0:
+    quarter = format_quarter(since)
+    if joined.value == left.value == 0:
         return (_("The same people were asked as in %(quarter)s.", quarter=quarter),)
     return (
         _(
-            "Joined since %(quarter)s: %(joined)d; left: %(left)d. A change may also come from that.",
+            "Joined since %(quarter)s: %(joined)s; left: %(left)s. A change may also come from that.",
             quarter=quarter,
-            joined=int(joined),
-            left=int(left),
+            joined=joined,
+            left=left,
         ),
     )
 
 
-def _visible_note(team: Node, changes: Sequence[Change], history: Sequence[Node]) -> tuple[str, ...]:
-    seen = sorted(change.visible for change in changes if change.visible is not None)
-    if not seen:
+def _visible_note(team: Entry, changes: Sequence[Change], history: Sequence[Register]) -> tuple[str, ...]:
+    seen = sorted((change.visible for change in changes if change.visible is not None), key=lambda shown: shown.value)
+    earlier = _entry_before(history, team, changes[0])
+    now, before = team.number("n"), None if earlier is None else earlier.number("n")
+    if not seen or now is None:
         return ()
-    points = _("%(low)s to %(high)s", low=seen[0], high=seen[-1]) if seen[0] < seen[-1] else str(seen[0])
-    now, before = number(team, "n"), number(_entry_before(history, team, changes[0]), "n")
-    if now is not None and before is not None and now != before:
+    points = printed(seen[0]) if seen[0] == seen[-1] else _("%(low)s to %(high)s", low=seen[0], high=seen[-1])
+    if before is not None and now != before:
         return (
             _(
                 "With %(before)s answers then and %(now)s now, a change of about %(points)s points would usually be "
                 "seen.",
-                before=int(before),
-                now=int(now),
+                before=before,
+                now=now,
                 points=points,
             ),
         )
     return (
         _(
             "With %(now)s answers a quarter, a change of about %(points)s points would usually be seen.",
-            now=int(now or 0),
+            now=now,
             points=points,
         ),
     )
 
 
-def _low_response_note(team: Node, changes: Sequence[Change], history: Sequence[Node]) -> tuple[str, ...]:
-    if may_compare(_entry_before(history, team, changes[0])):
+def _low_response_note(team: Entry, changes: Sequence[Change], history: Sequence[Register]) -> tuple[str, ...]:
+    earlier = _entry_before(history, team, changes[0])
+    if earlier is None or may_compare(earlier):
         return ()
     quarter = format_quarter(changes[0].since)
     return (_("In %(quarter)s fewer than half answered, so changes since then say little.", quarter=quarter),)
 
 
-def _entry_before(history: Sequence[Node], team: Node, change: Change) -> Node:
-    """Find this node's entry in the quarter a change starts from; empty when it is not at hand."""
-    found = [node_named(cycle, str(team["team"])) for cycle in history if cycle.get("cycle") == change.since]
-    return (found[0] or {}) if found else {}
+def _entry_before(history: Sequence[Register], team: Entry, change: Change) -> Entry | None:
+    """Find this node's entry in the quarter a change starts from; None when it is not at hand."""
+    return next((cycle.node(team.name) for cycle in history if cycle.label == change.since), None)

@@ -4,14 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assess.localisation import current_language, format_quarter
-from assess.localisation import gettext as _
+from assess.releases.entry import Entry
+from assess.releases.register import Register
+from assess.releases.released import Printable, Suppressed
 from assess.reports.charts.interval_bars import IntervalRow, interval_bars
 from assess.reports.charts.svg import listed
 from assess.reports.present.changes import Change, change_of, change_word, score_before
-from assess.reports.present.figures import Node, Score, number, part, score_of, withheld_reason
+from assess.reports.present.figures import Points, Score, score_in
 from assess.reports.present.headline import may_compare
 from assess.reports.present.pages import Comparison
-from assess.reports.present.words import listing, span, text_in, why_withheld
+from assess.reports.present.saying import gettext as _
+from assess.reports.present.words import listing, sentences_joined, span, text_in
+from assess.scoring.release import Reason
 from assess.surveys.instruments import Dimension, Instrument
 
 ABOVE, AROUND, BELOW = "above", "around", "below"
@@ -24,38 +28,36 @@ class Standing:
     dimension: Dimension
     name: str
     score: Score | None
-    reason: str
-    organisation: int | None
+    reason: Suppressed
+    organisation: Points | None
     place: str | None
 
 
-def asked_dimensions(instrument: Instrument, node: Node) -> tuple[Dimension, ...]:
+def asked_dimensions(instrument: Instrument, node: Entry) -> tuple[Dimension, ...]:
     """List the dimensions of this quarter's questionnaire, in its order."""
-    figures = part(node, "dimensions")
-    return tuple(
-        d for d in instrument.dimensions if d.code in figures and withheld_reason(figures[d.code]) != "not_asked"
-    )
+    figures = node.part("dimensions")
+    asked = {code for code in figures.codes if figures.why_not(code) != Suppressed(Reason.NOT_ASKED)}
+    return tuple(d for d in instrument.dimensions if d.code in asked)
 
 
-def standings(team: Node, organisation: Node, instrument: Instrument) -> tuple[Standing, ...]:
+def standings(team: Entry, organisation: Entry, instrument: Instrument) -> tuple[Standing, ...]:
     """Place every asked dimension of the team above, around or below the organisation, from displayed figures.
 
     Where the node has everybody whom the organisation counts, it is the organisation, and nothing is compared.
     """
-    is_whole = number(team, "n") == number(organisation, "n")
-    own, whole_house = part(team, "dimensions"), {} if is_whole else part(organisation, "dimensions")
+    is_whole = team.number("n") == organisation.number("n")
     comparable = may_compare(team) and not is_whole
     result = []
     for dimension in asked_dimensions(instrument, team):
-        score = score_of(own[dimension.code])
-        other = score_of(whole_house.get(dimension.code))
+        score = score_in(team, dimension.code)
+        other = None if is_whole else score_in(organisation, dimension.code)
         reference = other.score if other else None
         result.append(
             Standing(
                 dimension=dimension,
                 name=text_in(dimension.name),
                 score=score,
-                reason=withheld_reason(own[dimension.code]) or "",
+                reason=team.why_not("dimensions", dimension.code) or Suppressed(Reason.NOT_AVAILABLE),
                 organisation=reference,
                 place=_place(score, reference) if comparable else None,
             )
@@ -63,19 +65,19 @@ def standings(team: Node, organisation: Node, instrument: Instrument) -> tuple[S
     return tuple(result)
 
 
-def _place(score: Score | None, reference: int | None) -> str | None:
+def _place(score: Score | None, reference: Points | None) -> str | None:
     """Compare on displayed values only; the document's own test against the rest wins where it exists."""
     if score is not None and score.versus_word is not None:
         return score.versus_word
     return _place_by_band(score, reference)
 
 
-def _place_by_band(score: Score | None, reference: int | None) -> str | None:
+def _place_by_band(score: Score | None, reference: Points | None) -> str | None:
     if score is None or reference is None or score.compare_low is None or score.compare_high is None:
         return None
-    if score.compare_low > reference:
+    if score.compare_low.value > reference.value:
         return ABOVE
-    return BELOW if score.compare_high < reference else AROUND
+    return BELOW if score.compare_high.value < reference.value else AROUND
 
 
 def place_word(place: str | None) -> str:
@@ -93,10 +95,10 @@ class _Since:
     """What is known of one dimension's change: the change, and the score it starts from where that is at hand."""
 
     change: Change | None
-    before: int | None
+    before: Points | None
 
 
-def comparison(team: Node, rows: Sequence[Standing], minimum: int, history: Sequence[Node] = ()) -> Comparison:
+def comparison(team: Entry, rows: Sequence[Standing], minimum: int, history: Sequence[Register] = ()) -> Comparison:
     """Build the chart of the first page; its title says the finding."""
     since = [_since(team, row, history) for row in rows]
     quarters = {each.change.since for each in since if each.change}
@@ -117,7 +119,7 @@ def comparison(team: Node, rows: Sequence[Standing], minimum: int, history: Sequ
     )
 
 
-def _since(team: Node, row: Standing, history: Sequence[Node]) -> _Since:
+def _since(team: Entry, row: Standing, history: Sequence[Register]) -> _Since:
     change = None if row.score is None else change_of(team, row.dimension.code)
     before = None if change is None else score_before(history, team, row.dimension.code, change)
     return _Since(change, None if before is None else before.score)
@@ -133,7 +135,7 @@ def _chart_row(row: Standing, since: _Since, minimum: int, *, blank: str) -> Int
     """Build one row; `blank` stands in the column of changes where this dimension has none."""
     direction = "" if row.dimension.higher_is_better else _("higher is worse")
     if row.score is None:
-        reason = why_withheld(row.reason, minimum)
+        reason = row.reason.sentence(minimum)
         return IntervalRow(row.name, (reason,), None, None, None, None, "", f"{row.name}: {reason}")
     notes = listing([note for note in (place_word(row.place), direction) if note])
     return IntervalRow(
@@ -152,15 +154,7 @@ def _chart_row(row: Standing, since: _Since, minimum: int, *, blank: str) -> Int
 
 
 def _spoken(row: Standing, score: Score, since: _Since) -> str:
-    values = {"name": row.name, "score": score.score, "low": score.compare_low, "high": score.compare_high}
-    if row.organisation is None:
-        now = _("%(name)s: %(score)s points, usual range %(low)s to %(high)s", **values)
-    else:
-        now = _(
-            "%(name)s: %(score)s points, usual range %(low)s to %(high)s, organisation %(organisation)s",
-            organisation=row.organisation,
-            **values,
-        )
+    now = _spoken_now(row, score)
     if since.change is None:
         return now
     told = {"quarter": format_quarter(since.change.since), "word": change_word(since.change)}
@@ -168,6 +162,24 @@ def _spoken(row: Standing, score: Score, since: _Since) -> str:
         return listed([now, _("since %(quarter)s: %(word)s", **told)], current_language())
     return listed(
         [now, _("%(before)s points in %(quarter)s: %(word)s", before=since.before, **told)], current_language()
+    )
+
+
+def _spoken_now(row: Standing, score: Score) -> str:
+    if score.compare_low is None or score.compare_high is None:
+        return _("%(name)s: %(score)s points", name=row.name, score=score.score)
+    values: dict[str, Printable] = {
+        "name": row.name,
+        "score": score.score,
+        "low": score.compare_low,
+        "high": score.compare_high,
+    }
+    if row.organisation is None:
+        return _("%(name)s: %(score)s points, usual range %(low)s to %(high)s", **values)
+    return _(
+        "%(name)s: %(score)s points, usual range %(low)s to %(high)s, organisation %(organisation)s",
+        organisation=row.organisation,
+        **values,
     )
 
 
@@ -195,7 +207,7 @@ def _caption(rows: Sequence[Standing], before: Collection[str]) -> str:
     if any(row.organisation is not None for row in rows):
         sentences.append(_("Dark line: the organisation."))
         sentences.append(_rule(rows))
-    return ("" if current_language() == "zh" else " ").join(sentence for sentence in sentences if sentence)
+    return sentences_joined(sentences)
 
 
 def _rule(rows: Sequence[Standing]) -> str:

@@ -3,29 +3,39 @@
 from collections.abc import Sequence
 
 from assess.localisation import current_language
-from assess.localisation import gettext as _
+from assess.releases.entry import Entry
+from assess.releases.released import Printable, printed
 from assess.reports.charts.score_bar import score_bar
 from assess.reports.present.changes import change_of, change_sentence
 from assess.reports.present.comparison import ABOVE, AROUND, BELOW, Standing
-from assess.reports.present.figures import Node, Score, number
+from assess.reports.present.figures import Score
 from assess.reports.present.items import ItemFigure, figures_of, item_word
 from assess.reports.present.pages import DimensionBlock, FigureRow
-from assess.reports.present.words import band_code, band_word, listing, signed, span, text_in, why_withheld
+from assess.reports.present.saying import gettext as _
+from assess.reports.present.words import (
+    band_code,
+    band_word,
+    listing,
+    percent,
+    sentences_joined,
+    signed,
+    span,
+    text_in,
+)
 from assess.surveys.instruments import Instrument
 
 
 def dimension_blocks(
-    team: Node, rows: Sequence[Standing], instrument: Instrument, minimum: int
+    team: Entry, rows: Sequence[Standing], instrument: Instrument, minimum: int
 ) -> tuple[DimensionBlock, ...]:
     """Build one block per dimension."""
     return tuple(_block(team, row, instrument, minimum) for row in rows)
 
 
-def _block(team: Node, row: Standing, instrument: Instrument, minimum: int) -> DimensionBlock:
+def _block(team: Entry, row: Standing, instrument: Instrument, minimum: int) -> DimensionBlock:
     subtitle = text_in(row.dimension.subtitle)
     if row.score is None:
-        reason = why_withheld(row.reason, minimum)
-        return DimensionBlock(row.name, subtitle, "–", reason, None, "", ())
+        return DimensionBlock(row.name, subtitle, "–", row.reason.sentence(minimum), None, "", ())
     score = row.score
     sentences = (
         _own_range(score, team),
@@ -37,23 +47,23 @@ def _block(team: Node, row: Standing, instrument: Instrument, minimum: int) -> D
     return DimensionBlock(
         name=row.name,
         subtitle=subtitle,
-        score=str(score.score),
+        score=score.score,
         band=band_word(band_code(score.score)) if row.dimension.higher_is_better else _("higher is worse"),
         chart=score_bar(
             score.score, score.low, score.high, title=_spoken(row.name, score), language=current_language()
         ),
-        says=("" if current_language() == "zh" else " ").join(sentence for sentence in sentences if sentence),
+        says=sentences_joined(sentences),
         items=_item_groups(figures_of(team, row.dimension, instrument)),
     )
 
 
-def _own_range(score: Score, team: Node) -> str:
+def _own_range(score: Score, team: Entry) -> str:
     """Say the team's own interval briefly; the first page explains it at length."""
     if score.low is None or score.high is None:
         return ""
     if score.low == score.high:
         return _("Everybody answered: this is the average of all answers.")
-    if team.get("headcount") is None:
+    if not team.has("headcount"):
         return _("Usual range: %(low)s to %(high)s.", low=score.low, high=score.high)
     return _("If everybody had answered: between %(low)s and %(high)s.", low=score.low, high=score.high)
 
@@ -123,15 +133,18 @@ def _ends(figures: Sequence[ItemFigure]) -> tuple[tuple[str, str], ...]:
 def _favour(figure: ItemFigure) -> int:
     if figure.word:
         return 101 if figure.word == "almost_everybody" else -1
-    return figure.favourable or 0
+    return 0 if figure.favourable is None else figure.favourable.value
 
 
 def _named(figure: ItemFigure) -> str:
-    figure_text = item_word(figure.word, high=figure.upside_down) if figure.word else f"{figure.favourable}%"
-    return _("%(label)s, %(figure)s", label=figure.label, figure=figure_text)
+    if figure.word:
+        said = item_word(figure.word, high=figure.upside_down)
+    else:
+        said = "" if figure.favourable is None else percent(figure.favourable)
+    return _("%(label)s, %(figure)s", label=figure.label, figure=said)
 
 
-def figure_headings(team: Node, rows: Sequence[Standing], *, has_roster: bool) -> tuple[str, ...]:
+def figure_headings(team: Entry, rows: Sequence[Standing], *, has_roster: bool) -> tuple[str, ...]:
     """Name the columns of the table of figures."""
     shares = (_("favourable"),) if _has_shares(rows) else ()
     own = (_("own range"),) if has_roster else ()
@@ -139,7 +152,7 @@ def figure_headings(team: Node, rows: Sequence[Standing], *, has_roster: bool) -
     return (*columns, _("change (95% range)")) if _has_changes(team, rows) else columns
 
 
-def figure_rows(team: Node, rows: Sequence[Standing], minimum: int, *, has_roster: bool) -> tuple[FigureRow, ...]:
+def figure_rows(team: Entry, rows: Sequence[Standing], minimum: int, *, has_roster: bool) -> tuple[FigureRow, ...]:
     """Print every released figure of the dimensions once, as numbers."""
     shares, changes = _has_shares(rows), _has_changes(team, rows)
     return tuple(
@@ -158,24 +171,24 @@ def figures_note(*, has_roster: bool) -> str:
     return _("Usual range: 95%, for comparing teams and quarters.")
 
 
-def _cells(row: Standing, minimum: int, *, has_roster: bool, shares: bool) -> tuple[str, ...]:
-    organisation = "–" if row.organisation is None else str(row.organisation)
+def _cells(row: Standing, minimum: int, *, has_roster: bool, shares: bool) -> tuple[Printable, ...]:
+    cells: list[Printable]
     if row.score is None:
-        cells = ["–", why_withheld(row.reason, minimum), "–", "–"]
+        cells = ["–", row.reason.sentence(minimum), "–", "–"]
     else:
         score = row.score
-        own = str(score.score) if score.low == score.high else span(score.low, score.high)
-        cells = [str(score.n), str(score.score), own, span(score.compare_low, score.compare_high)]
+        own = printed(score.score) if score.low == score.high else span(score.low, score.high)
+        cells = [score.n, score.score, own, span(score.compare_low, score.compare_high)]
     if not has_roster:
         del cells[2]
-    cells.append(organisation)
+    cells.append("–" if row.organisation is None else row.organisation)
     if shares:
         share = row.score.percent_favourable if row.score else None
-        cells.append("–" if share is None or not row.dimension.higher_is_better else f"{share}%")
+        cells.append("–" if share is None or not row.dimension.higher_is_better else percent(share))
     return tuple(cells)
 
 
-def _change_cell(team: Node, row: Standing) -> str:
+def _change_cell(team: Entry, row: Standing) -> str:
     change = change_of(team, row.dimension.code)
     if change is None:
         return "–"
@@ -187,7 +200,7 @@ def _change_cell(team: Node, row: Standing) -> str:
     )
 
 
-def _has_changes(team: Node, rows: Sequence[Standing]) -> bool:
+def _has_changes(team: Entry, rows: Sequence[Standing]) -> bool:
     return any(change_of(team, row.dimension.code) is not None for row in rows)
 
 
@@ -195,7 +208,7 @@ def _has_shares(rows: Sequence[Standing]) -> bool:
     return any(row.score is not None and row.score.percent_favourable is not None for row in rows)
 
 
-def dimension_lead(team: Node, overall: Score | None) -> str:
+def dimension_lead(team: Entry, overall: Score | None) -> str:
     """Introduce the page: what the extreme case would be."""
     if overall is not None and overall.logical_low is not None and overall.logical_high is not None:
         return _(
@@ -204,7 +217,6 @@ def dimension_lead(team: Node, overall: Score | None) -> str:
             low=overall.logical_low,
             high=overall.logical_high,
         )
-    heads = number(team, "headcount")
-    if overall is not None and heads is not None and overall.n == int(heads):
+    if overall is not None and overall.n == team.number("headcount"):
         return _("Everybody answered, so each score is the average of this quarter’s answers.")
     return _("Each band shows the range in which the score lies with 95% confidence.")

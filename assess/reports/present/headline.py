@@ -3,44 +3,48 @@
 from collections.abc import Sequence
 from math import sqrt
 
-from assess.localisation import gettext as _
-from assess.reports.present.figures import Node, Score, number, score_of, withheld_reason
+from assess.releases.entry import Entry
+from assess.releases.released import derived
+from assess.reports.present.figures import OVERALL, Score, score_in
 from assess.reports.present.pages import Headline
-from assess.reports.present.words import band_code, band_word, why_withheld
+from assess.reports.present.saying import gettext as _
+from assess.reports.present.words import band_code, band_word
 from assess.scoring.rounding import up
 
 # measurement.md 9: below these shares of answers a warning is added, and nothing is compared.
 _WARN_BELOW, _COMPARE_FROM = 0.70, 0.50
 
 
-def may_compare(team: Node) -> bool:
+def may_compare(team: Entry) -> bool:
     """Whether enough people answered for any comparison in words."""
-    rate = number(team, "response_rate")
-    return rate is None or rate >= _COMPARE_FROM
+    rate = team.number("response_rate")
+    return rate is None or rate.value >= _COMPARE_FROM
 
 
-def answered(team: Node) -> str:
+def answered(team: Entry) -> str:
     """Say how many answered of how many invited."""
-    heads = number(team, "headcount")
+    n, heads = team.number("n"), team.number("headcount")
+    if n is None:
+        return ""
     if heads is None:
-        return _("%(n)s answered", n=team["n"])
-    return _("%(n)s of %(heads)s answered", n=team["n"], heads=int(heads))
+        return _("%(n)s answered", n=n)
+    return _("%(n)s of %(heads)s answered", n=n, heads=heads)
 
 
-def headline(team: Node, minimum: int, changes: Sequence[str] = ()) -> Headline:
+def headline(team: Entry, minimum: int, changes: Sequence[str] = ()) -> Headline:
     """Put the overall score into words; `changes` are the sentences on what changed."""
-    score = score_of(team.get("overall"))
+    score = score_in(team, OVERALL)
     label = _("health score, 0–100")
     if score is None:
-        return Headline(_no_score(team, minimum), "", label, (*changes, *_caution(team)))
+        return Headline(_no_score(team, minimum), None, label, (*changes, *_caution(team)))
     sentences = (*changes, *interval_sentences(score, team), *_caution(team))
-    return Headline(_verdict(score), str(score.score), label, sentences)
+    return Headline(_verdict(score), score.score, label, sentences)
 
 
-def interval_sentences(score: Score, team: Node) -> tuple[str, ...]:
+def interval_sentences(score: Score, team: Entry) -> tuple[str, ...]:
     """Say what the team's own interval means (measurement.md 3.7)."""
-    heads = number(team, "headcount")
-    if heads is not None and score.n == int(heads):
+    heads = team.number("headcount")
+    if heads is not None and score.n == heads:
         return _everybody(score)
     if score.low is None or score.high is None:
         return ()
@@ -72,7 +76,7 @@ def _everybody(score: Score) -> tuple[str, ...]:
             "below %(change)s points are ordinary.",
             score=score.score,
             points=score.fluctuation,
-            change=int(up(sqrt(2) * score.fluctuation)),
+            change=derived(lambda points: int(up(sqrt(2) * points)), score.fluctuation),
         ),
     )
 
@@ -101,18 +105,18 @@ def _verdict(score: Score) -> str:
     )
 
 
-def _no_score(team: Node, minimum: int) -> str:
+def _no_score(team: Entry, minimum: int) -> str:
     """Say why there is no overall score, without excuse."""
-    if team.get("overall") is None:
+    reason = team.why_not(OVERALL)
+    if reason is None or not team.has(OVERALL):
         return _("This instrument has no overall score; read its dimensions one by one.")
-    reason = withheld_reason(team["overall"]) or "not_available"
-    return _("There is no overall score this time: %(reason)s.", reason=why_withheld(reason, minimum))
+    return _("There is no overall score this time: %(reason)s.", reason=reason.sentence(minimum))
 
 
-def _caution(team: Node) -> tuple[str, ...]:
-    rate = number(team, "response_rate")
-    if rate is None or rate >= _WARN_BELOW:
+def _caution(team: Entry) -> tuple[str, ...]:
+    rate = team.number("response_rate")
+    if rate is None or rate.value >= _WARN_BELOW:
         return ()
-    if rate >= _COMPARE_FROM:
+    if rate.value >= _COMPARE_FROM:
         return (_("People who did not answer may see it differently."),)
     return (_("Fewer than half answered; the others may see it differently, so nothing is compared."),)

@@ -4,24 +4,16 @@ A line breaks where the node is made of other teams than before, or where a dime
 installation says both (`groups`, `item_sets`); a cycle of a file has one instrument and teams by name alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from assess.reports.present.figures import (
-    OVERALL,
-    Node,
-    Score,
-    figure_in,
-    node_named,
-    number,
-    part,
-    score_in,
-    withheld_reason,
-)
+from assess.releases.entry import Entry
+from assess.releases.register import Register
+from assess.releases.released import Suppressed
+from assess.reports.present.figures import OVERALL, Score, path_of, score_in
+from assess.scoring.release import Reason
 from assess.surveys.instruments import Instrument
-
-ABSENT = "absent"  # the reason of a quarter that did not ask this node as one of its own
 
 
 class Break(Enum):
@@ -33,72 +25,57 @@ class Break(Enum):
 
 @dataclass(frozen=True)
 class Moment:
-    """One quarter of a line: a score, or the reason why there is none.
+    """One quarter of a line: a score, or the reason why there is none; neither where the node was not asked by itself.
 
     `broken` says why this quarter may not be joined to the one shown before it. `minimum` held when it was asked.
     """
 
     quarter: str
     score: Score | None
-    reason: str
+    reason: Suppressed | None
     broken: Break | None
     minimum: int | None
 
 
-def line_of(history: Sequence[Node], cycle: Node, name: str, code: str, instrument: Instrument) -> tuple[Moment, ...]:
+def line_of(
+    history: Sequence[Register], cycle: Register, name: str, code: str, instrument: Instrument
+) -> tuple[Moment, ...]:
     """Follow one dimension (or `overall`) of a node, oldest first, from the first quarter that knows its name."""
     cycles = [*history, cycle]
-    first = next(place for place, each in enumerate(cycles) if node_named(each, name) is not None)
+    first = next(place for place, each in enumerate(cycles) if each.node(name) is not None)
     moments: list[Moment] = []
-    shown: Node | None = None
+    shown: Register | None = None
     for each in cycles[first:]:
-        node = node_named(each, name)
+        node = each.node(name)
         score = None if node is None else score_in(node, code)
         broken = None
         if score is not None:
             broken = None if shown is None else break_between(shown, each, name, code, instrument)
             shown = each
-        moments.append(Moment(str(each.get("cycle")), score, _reason(node, code, score), broken, _minimum(each)))
+        moments.append(Moment(each.label or "", score, _reason(node, code, score), broken, each.minimum))
     return tuple(moments)
 
 
-def _reason(node: Node | None, code: str, score: Score | None) -> str:
-    if score is not None:
-        return ""
-    if node is None:
-        return ABSENT
-    return withheld_reason(node) or withheld_reason(figure_in(node, code)) or "not_available"
+def _reason(node: Entry | None, code: str, score: Score | None) -> Suppressed | None:
+    if score is not None or node is None:
+        return None
+    return node.why_not(*path_of(code)) or Suppressed(Reason.NOT_AVAILABLE)
 
 
-def _minimum(cycle: Node) -> int | None:
-    value = number(cycle, "minimum")
-    return None if value is None else int(value)
-
-
-def break_between(earlier: Node, later: Node, name: str, code: str, instrument: Instrument) -> Break | None:
+def break_between(earlier: Register, later: Register, name: str, code: str, instrument: Instrument) -> Break | None:
     """Say why two quarters of a node may not be compared; None where they may."""
-    if teams_of(earlier, name) != teams_of(later, name):
+    if earlier.groups.get(name) != later.groups.get(name):
         return Break.TEAMS
     before, after = item_set(earlier, code, instrument), item_set(later, code, instrument)
     return None if before is not None and before == after else Break.ITEMS
 
 
-def teams_of(cycle: Node, name: str) -> frozenset[str] | None:
-    """Return the leaf teams a node is made of; None where the cycle does not say."""
-    groups: Sequence[Node] = cycle.get("groups", ())
-    return next((frozenset(group["teams"]) for group in groups if group["name"] == name), None)
-
-
-def item_set(cycle: Node, code: str, instrument: Instrument) -> frozenset[str] | None:
+def item_set(cycle: Register, code: str, instrument: Instrument) -> frozenset[str] | None:
     """Return the codes of the items behind a dimension or the overall score in a cycle; None where nobody knows."""
-    known = cycle.get("item_sets")
-    if isinstance(known, Mapping):
-        return frozenset(known[code]) if code in known else None
-    asked = {
-        item
-        for item, figure in part(part(cycle, "organisation"), "items").items()
-        if withheld_reason(figure) != "not_asked"
-    }
+    if cycle.item_sets is not None:
+        return cycle.item_sets.get(code)
+    items = cycle.organisation.part("items")
+    asked = {item for item in items.codes if items.why_not(item) != Suppressed(Reason.NOT_ASKED)}
     return frozenset(asked & item_sets(instrument).get(code, frozenset()))
 
 

@@ -1,16 +1,22 @@
 """Items in words and bars: what each may show at its number of answers (disclosure.md 2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assess.localisation import current_language
-from assess.localisation import gettext as _
+from assess.releases.entry import Entry
+from assess.releases.released import Fixed, Released, Suppressed, derived, derived_from_all
 from assess.reports.charts.stacked_bars import EmptyRow, ItemRow, ShareRow, WordRow, item_bars, reach_of
-from assess.reports.present.figures import FULL, Node, number, part, whole, withheld_reason, word
+from assess.reports.present.figures import FULL, Points, nearest, word
 from assess.reports.present.pages import ItemBlock, ItemPage
-from assess.reports.present.words import span, text_in, why_withheld, with_direction
+from assess.reports.present.saying import gettext as _
+from assess.reports.present.words import percent, span, text_in, with_direction
+from assess.scoring.release import Reason
+from assess.scoring.rounding import half_up
 from assess.surveys.instruments import Dimension, Instrument, Item, Outcome
 
+_OPTIONS = 4  # with fewer there are no two favourable and two unfavourable ones
+NOT_AVAILABLE = Suppressed(Reason.NOT_AVAILABLE)
 # Each word's cell, counted from the side of few favourable answers, and the number of cells.
 CELLS = {
     "less_than_half": (0, 2),
@@ -35,33 +41,32 @@ class ItemFigure:
     label: str
     statement: str
     word: str | None
-    favourable: int | None
-    low: int | None
-    high: int | None
-    shares: tuple[int, int, int] | None
-    mean_raw: float | None
-    reason: str | None
+    favourable: Points | None
+    low: Points | None
+    high: Points | None
+    shares: tuple[Points, Points, Points] | None
+    mean_raw: Released[float] | None
+    reason: Suppressed | None
     upside_down: bool
 
 
-def item_figure(rating: Item | Outcome, figures: Node, *, upside_down: bool = False) -> ItemFigure:
+def item_figure(rating: Item | Outcome, figures: Entry, *, upside_down: bool = False) -> ItemFigure:
     """Read one item or outcome of the document."""
     reverse = isinstance(rating, Item) and rating.reverse_keyed
-    entry = figures.get(rating.code)
-    shown: Node = entry if isinstance(entry, Mapping) else {}
-    favourable = number(shown, "percent_favourable")
+    shown = figures.part(rating.code)
+    favourable = nearest(shown.number("percent_favourable"))
     said = word(shown, "word")
     return ItemFigure(
         code=rating.code,
         label=with_direction(text_in(rating.label or rating.text), less_is_better=reverse and not upside_down),
         statement=text_in(rating.text),
         word=said,
-        favourable=None if favourable is None else whole(favourable),
-        low=_whole(number(shown, "percent_low")),
-        high=_whole(number(shown, "percent_high")),
+        favourable=favourable,
+        low=nearest(shown.number("percent_low")),
+        high=nearest(shown.number("percent_high")),
         shares=_shares(shown, reverse=reverse),
-        mean_raw=number(shown, "mean_raw"),
-        reason=None if said or favourable is not None else withheld_reason(entry) or "not_available",
+        mean_raw=shown.number("mean_raw"),
+        reason=None if said or favourable is not None else figures.why_not(rating.code) or NOT_AVAILABLE,
         upside_down=upside_down,
     )
 
@@ -93,16 +98,16 @@ def _high_word(code: str) -> str:
     }[code]
 
 
-def figures_of(team: Node, dimension: Dimension, instrument: Instrument) -> tuple[ItemFigure, ...]:
+def figures_of(team: Entry, dimension: Dimension, instrument: Instrument) -> tuple[ItemFigure, ...]:
     """Read the items of one dimension in the order they are asked."""
-    figures = part(team, "items")
+    figures = team.part("items")
     return tuple(
         item_figure(item, figures, upside_down=not dimension.higher_is_better)
         for item in instrument.items_of(dimension.code)
     )
 
 
-def item_page(team: Node, dimensions: Sequence[Dimension], instrument: Instrument, minimum: int) -> ItemPage:
+def item_page(team: Entry, dimensions: Sequence[Dimension], instrument: Instrument, minimum: int) -> ItemPage:
     """Build the page of items, and the outcomes below them."""
     figures = [(d, figures_of(team, d, instrument)) for d in dimensions]
     outcomes = _outcomes(team, instrument)
@@ -126,10 +131,10 @@ def item_page(team: Node, dimensions: Sequence[Dimension], instrument: Instrumen
     )
 
 
-def _outcomes(team: Node, instrument: Instrument) -> tuple[ItemFigure, ...]:
+def _outcomes(team: Entry, instrument: Instrument) -> tuple[ItemFigure, ...]:
     """Read the outcomes a lead may see: a sensitive one is not on the lead's page (instrument.md 2.4)."""
-    figures = part(team, "outcomes")
-    return tuple(item_figure(o, figures) for o in instrument.outcomes if not o.sensitive and o.code in figures)
+    figures = team.part("outcomes")
+    return tuple(item_figure(o, figures) for o in instrument.outcomes if not o.sensitive and figures.has(o.code))
 
 
 def _rows(figures: Sequence[ItemFigure], minimum: int, *, reverse: bool = False) -> list[ItemRow]:
@@ -144,24 +149,27 @@ def _row(figure: ItemFigure, minimum: int, *, reverse: bool) -> ItemRow:
     if figure.word:
         return _word_row(figure, reverse=reverse)
     if figure.shares is None or figure.favourable is None:
-        note = why_withheld(figure.reason or "not_available", minimum)
+        note = (figure.reason or NOT_AVAILABLE).sentence(minimum)
         return EmptyRow(figure.label, note, f"{figure.label}: {note}")
     low, middle, high = figure.shares if not reverse else figure.shares[::-1]
-    values = {"label": figure.label, "share": figure.favourable, "unfavourable": low, "neutral": middle}
     if reverse:
         spoken = _(
             "%(label)s: %(share)s%% high answers, where high is worse", label=figure.label, share=figure.favourable
         )
     else:
         spoken = _(
-            "%(label)s: %(share)s%% favourable, %(neutral)s%% neutral, %(unfavourable)s%% unfavourable", **values
+            "%(label)s: %(share)s%% favourable, %(neutral)s%% neutral, %(unfavourable)s%% unfavourable",
+            label=figure.label,
+            share=figure.favourable,
+            neutral=middle,
+            unfavourable=low,
         )
     return ShareRow(
         label=figure.label,
         unfavourable=low,
         neutral=middle,
         favourable=high,
-        figure=f"{figure.favourable}%",
+        figure=percent(figure.favourable),
         range_text=_range(figure),
         spoken=spoken,
     )
@@ -169,7 +177,7 @@ def _row(figure: ItemFigure, minimum: int, *, reverse: bool) -> ItemRow:
 
 def _range(figure: ItemFigure) -> str:
     """Print the limits; where everybody answered they close in on one value and say nothing about colleagues."""
-    if figure.low is None or figure.high is None or figure.high - figure.low <= 1:
+    if figure.low is None or figure.high is None or figure.high.value - figure.low.value <= 1:
         return ""
     return span(figure.low, figure.high)
 
@@ -188,9 +196,11 @@ def _note(dimension: Dimension) -> str:
     return _("higher is worse; words and percentages count the high answers")
 
 
-def _guarded(team: Node, figures: Sequence[ItemFigure]) -> bool:
+def _guarded(team: Entry, figures: Sequence[ItemFigure]) -> bool:
     """Whether ten and more answered and numbers are missing all the same, for the sake of a small group inside."""
-    return (number(team, "n") or 0) >= FULL and any(figure.reason == "protects_others" for figure in figures)
+    n = team.number("n")
+    protects = Suppressed(Reason.PROTECTS_OTHERS)
+    return n is not None and n.value >= FULL and any(figure.reason == protects for figure in figures)
 
 
 def _lead(*, numbers: bool, guarded: bool) -> str:
@@ -198,7 +208,7 @@ def _lead(*, numbers: bool, guarded: bool) -> str:
         return _(
             "Where no number stands, the difference to the reports of the groups inside would tell the answers of a "
             "small one. Groups with %(full)s answers or more have the numbers in their own reports.",
-            full=FULL,
+            full=Fixed(FULL),
         )
     if numbers:
         return _(
@@ -208,7 +218,7 @@ def _lead(*, numbers: bool, guarded: bool) -> str:
     return _(
         "Below %(full)s answers a single item is told in words: each word stands for at least three possible counts, "
         "so nobody’s answer can be worked out. It says how many answered favourably.",
-        full=FULL,
+        full=Fixed(FULL),
     )
 
 
@@ -216,19 +226,21 @@ def _legend() -> tuple[tuple[str, str], ...]:
     return (("unfavourable", _("unfavourable")), ("neutral", _("neutral")), ("favourable", _("favourable")))
 
 
-def _shares(shown: Node, *, reverse: bool) -> tuple[int, int, int] | None:
+def _shares(shown: Entry, *, reverse: bool) -> tuple[Points, Points, Points] | None:
     """Unfavourable, neutral, favourable in percent; from the full counts where only those are given (minimum 1)."""
-    counts = shown.get("counts")
-    if isinstance(counts, list) and sum(counts) and len(counts) >= 4:
+    counts = shown.numbers("counts")
+    if len(counts) >= _OPTIONS and any(count.value for count in counts):
         keyed = counts[::-1] if reverse else counts
-        total = sum(keyed)
-        ends = (sum(keyed[:2]), sum(keyed[2:-2]), sum(keyed[-2:]))
-        return tuple(whole(100 * end / total) for end in ends)  # type: ignore[return-value] # three ends
-    three = [number(shown, f"percent_{name}") for name in ("unfavourable", "neutral", "favourable")]
-    if any(value is None for value in three):
-        return None
-    return tuple(whole(value or 0) for value in three)  # type: ignore[return-value] # three ends
+        total = derived_from_all(sum, keyed)
+        unfavourable, neutral, favourable = (
+            derived(_percent_of, derived_from_all(sum, part), total) if part else derived(lambda _total: 0, total)
+            for part in (keyed[:2], keyed[2:-2], keyed[-2:])
+        )
+        return unfavourable, neutral, favourable
+    three = [nearest(shown.number(key)) for key in ("percent_unfavourable", "percent_neutral", "percent_favourable")]
+    low, middle, high = three
+    return None if low is None or middle is None or high is None else (low, middle, high)
 
 
-def _whole(value: float | None) -> int | None:
-    return None if value is None else whole(value)
+def _percent_of(part: float, total: float) -> int:
+    return int(half_up(100 * part / total))

@@ -4,17 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assess.localisation import current_language, format_quarter
-from assess.localisation import gettext as _
+from assess.releases.entry import Entry
 from assess.releases.history import quarter_number
+from assess.releases.register import Register
+from assess.releases.released import Fixed, Printable, Suppressed
 from assess.reports.charts.quarters import QuarterDot, quarter_chart
 from assess.reports.present.changes import HIGHER, LOWER, Change, change_of, change_sentence
 from assess.reports.present.comparison import Standing
-from assess.reports.present.figures import OVERALL, Node, withheld_reason
+from assess.reports.present.figures import OVERALL
 from assess.reports.present.headline import may_compare
-from assess.reports.present.history import ABSENT, Break, Moment, line_of
+from assess.reports.present.history import Break, Moment, line_of
 from assess.reports.present.pages import OverTime, Panel
+from assess.reports.present.saying import gettext as _
 from assess.reports.present.trends import DOWN, UP, Trend, directions, trend_of, trend_sentence
-from assess.reports.present.words import listing, short_quarter, why_withheld
+from assess.reports.present.words import listing, sentences_joined, short_quarter
+from assess.scoring.release import Reason
 from assess.surveys.instruments import Instrument
 
 MOST = 8  # quarters on the axis
@@ -40,7 +44,12 @@ class _Line:
 
 
 def over_time(
-    history: Sequence[Node], cycle: Node, team: Node, rows: Sequence[Standing], instrument: Instrument, minimum: int
+    history: Sequence[Register],
+    cycle: Register,
+    team: Entry,
+    rows: Sequence[Standing],
+    instrument: Instrument,
+    minimum: int,
 ) -> OverTime | None:
     """Build the page; None where there are not two quarters to show."""
     lines = _lines(history[-(MOST - 1) :], cycle, team, rows, instrument)
@@ -55,18 +64,15 @@ def over_time(
 
 
 def _lines(
-    history: Sequence[Node], cycle: Node, team: Node, rows: Sequence[Standing], instrument: Instrument
+    history: Sequence[Register], cycle: Register, team: Entry, rows: Sequence[Standing], instrument: Instrument
 ) -> list[_Line]:
     names = [(row.dimension.code, row.name, not row.dimension.higher_is_better) for row in rows]
-    if team.get(OVERALL) is not None and withheld_reason(team[OVERALL]) is None:
+    if team.why_not(OVERALL) is None:
         names.insert(0, (OVERALL, _("Team health"), False))
-    return [
-        _Line(code, name, less, line_of(history, cycle, str(team["team"]), code, instrument))
-        for code, name, less in names
-    ]
+    return [_Line(code, name, less, line_of(history, cycle, team.name, code, instrument)) for code, name, less in names]
 
 
-def _panel(team: Node, line: _Line, minimum: int) -> Panel:
+def _panel(team: Entry, line: _Line, minimum: int) -> Panel:
     first = quarter_number(line.moments[0].quarter)
     dots = [_dot(moment, quarter_number(moment.quarter) - first, minimum) for moment in line.moments]
     return Panel(
@@ -80,7 +86,7 @@ def _panel(team: Node, line: _Line, minimum: int) -> Panel:
 def _dot(moment: Moment, place: int, minimum: int) -> QuarterDot:
     quarter = format_quarter(moment.quarter)
     score = moment.score
-    if score is None:
+    if score is None or score.compare_low is None or score.compare_high is None:
         reason = _why(moment, minimum)
         return QuarterDot(
             place=place,
@@ -91,7 +97,12 @@ def _dot(moment: Moment, place: int, minimum: int) -> QuarterDot:
             breaks=False,
             spoken=_("%(quarter)s: %(reason)s", quarter=quarter, reason=reason),
         )
-    values = {"quarter": quarter, "score": score.score, "low": score.compare_low, "high": score.compare_high}
+    values: dict[str, Printable] = {
+        "quarter": quarter,
+        "score": score.score,
+        "low": score.compare_low,
+        "high": score.compare_high,
+    }
     if moment.broken:
         spoken = _("new line from %(quarter)s: %(score)s points, usual range %(low)s to %(high)s", **values)
     else:
@@ -109,21 +120,21 @@ def _dot(moment: Moment, place: int, minimum: int) -> QuarterDot:
 
 
 def _why(moment: Moment, minimum: int) -> str:
-    if moment.reason == ABSENT:
+    if moment.reason is None:
         return _("not asked as a group of its own")
-    if moment.reason == "not_asked":
+    if moment.reason == Suppressed(Reason.NOT_ASKED):
         return _("not asked that quarter")
-    return why_withheld(moment.reason, moment.minimum or minimum)
+    return moment.reason.sentence(moment.minimum or minimum)
 
 
-def _says(team: Node, code: str) -> tuple[str, ...]:
+def _says(team: Entry, code: str) -> tuple[str, ...]:
     """Tell the change since the last quarter, then the trend."""
     trend = trend_of(team, code)
     sentences = (change_sentence(change_of(team, code)), "" if trend is None else trend_sentence(trend))
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _finding(team: Node, lines: Sequence[_Line]) -> str:
+def _finding(team: Entry, lines: Sequence[_Line]) -> str:
     """Say first what the page shows: what changed last, which lines rise or fall, or why neither is told.
 
     A line that has just clearly turned has no direction worth a headline; its own panel tells both.
@@ -134,7 +145,7 @@ def _finding(team: Node, lines: Sequence[_Line]) -> str:
     changes = {line.name: change for line in lines if (change := change_of(team, line.code))}
     agreeing = {name: trend for name, trend in trends.items() if not _turned(trend, changes.get(name))}
     sentences = [*_since(changes), *([directions(agreeing)] if agreeing else [])]
-    return ("" if current_language() == "zh" else " ").join(sentences) or _("The scores of the quarters")
+    return sentences_joined(sentences) or _("The scores of the quarters")
 
 
 def _turned(trend: Trend, change: Change | None) -> bool:
@@ -142,7 +153,7 @@ def _turned(trend: Trend, change: Change | None) -> bool:
     return change is not None and (trend.word, change.word) in {(UP, LOWER), (DOWN, HIGHER)}
 
 
-def _trend_notes(team: Node, lines: Sequence[_Line]) -> tuple[str, ...]:
+def _trend_notes(team: Entry, lines: Sequence[_Line]) -> tuple[str, ...]:
     """Say how many quarters a trend still lacks."""
     most = max(line.unbroken for line in lines)
     if most >= FOR_A_TREND or any(trend_of(team, line.code) for line in lines):
@@ -150,8 +161,8 @@ def _trend_notes(team: Node, lines: Sequence[_Line]) -> tuple[str, ...]:
     return (
         _(
             "A trend is told from %(needed)s shown quarters on one line; so far there are %(count)s.",
-            needed=FOR_A_TREND,
-            count=most,
+            needed=Fixed(FOR_A_TREND),
+            count=Fixed(most),
         ),
     )
 

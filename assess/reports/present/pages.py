@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from assess.releases.released import Fixed, Printable, Released
+
 
 @dataclass(frozen=True)
 class ContractFacts:
@@ -70,10 +72,10 @@ class Cover:
 
 @dataclass(frozen=True)
 class Headline:
-    """The overall score in words. `score` is empty when there is none."""
+    """The overall score in words. `score` is None when there is none."""
 
     verdict: str
-    score: str
+    score: Released[int] | None
     score_label: str
     sentences: tuple[str, ...]
 
@@ -99,7 +101,7 @@ class Strength:
 class ActionCard:
     """One thing to do."""
 
-    number: str
+    number: Fixed
     basis: str
     title: str
     why: str
@@ -115,7 +117,7 @@ class DimensionBlock:
 
     name: str
     subtitle: str
-    score: str
+    score: Printable
     band: str
     chart: Markup | None
     says: str
@@ -146,7 +148,7 @@ class FigureRow:
     """One line of the table of figures."""
 
     name: str
-    cells: tuple[str, ...]
+    cells: tuple[Printable, ...]
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,7 @@ class ItemPage:
 class SaidText:
     """A comment and the language it is read in."""
 
-    text: str
+    text: Released[str]
     html_language: str
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from assess.localisation import format_quarter
-from assess.localisation import gettext as _
+from assess.releases.released import Fixed
 from assess.reports.present.pages import Explanation, Fact, Reading, ReportSource
+from assess.reports.present.saying import gettext as _
 from assess.surveys.instruments import Instrument
 
 
@@ -67,7 +68,7 @@ def _withheld(minimum: int) -> Explanation:
             _(
                 "A group is shown from %(minimum)s answers. “Fewer than %(minimum)s answers” is never zero and never a "
                 "judgement. Sometimes a larger group is hidden as well, because it would give a small one away.",
-                minimum=minimum,
+                minimum=Fixed(minimum),
             ),
             _(
                 "Numbers on single items need 10 answers; from 5 to 9 words stand in their place, each covering at "
@@ -130,7 +131,7 @@ def _people_invited() -> str:
 def _facts(source: ReportSource, instrument: Instrument, citations: Sequence[str]) -> tuple[Fact, ...]:
     return (
         *_origin(source),
-        Fact(_("Smallest group shown"), _("%(minimum)s answers", minimum=source.minimum)),
+        Fact(_("Smallest group shown"), _("%(minimum)s answers", minimum=Fixed(source.minimum))),
         Fact(
             _("Instrument"),
             f"{instrument.code} {instrument.version} · {instrument.sha256[:20]}",

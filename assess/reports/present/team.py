@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from assess.actions.catalogue import PracticeTexts
 from assess.localisation import HTML_LANGUAGE, current_language, format_quarter
-from assess.localisation import gettext as _
+from assess.releases.entry import Entry
+from assess.releases.register import Register
 from assess.reports.present.advice import action_cards, citations
 from assess.reports.present.changes import change_of, changes_note, headline_changes
 from assess.reports.present.comments import comment_page
@@ -16,13 +17,14 @@ from assess.reports.present.dimensions import (
     figure_rows,
     figures_note,
 )
-from assess.reports.present.figures import OVERALL, Node, number, part, score_of
+from assess.reports.present.figures import OVERALL, score_in
 from assess.reports.present.headline import answered, headline
 from assess.reports.present.items import item_page
 from assess.reports.present.lookback import look_back
 from assess.reports.present.over_time import over_time
 from assess.reports.present.pages import Cover, ReportSource, TeamReport
 from assess.reports.present.reading import reading
+from assess.reports.present.saying import gettext as _
 from assess.reports.present.strengths import strengths
 from assess.scoring.advice import Recommendation
 from assess.surveys.instruments import Instrument
@@ -33,30 +35,28 @@ _QUARTER_END = {"1": "03-31", "2": "06-30", "3": "09-30", "4": "12-31"}
 
 
 def present_team(
-    cycle: Node,
-    team: Node,
+    cycle: Register,
+    team: Entry,
     instrument: Instrument,
     recommendations: Sequence[Recommendation],
     practices: Mapping[str, PracticeTexts],
     source: ReportSource,
     *,
-    history: Sequence[Node] = (),
-    comments: Mapping[str, Sequence[str]] | None = None,
+    history: Sequence[Register] = (),
 ) -> TeamReport:
     """Say everything that is released about one team, in the language of this context.
 
-    `cycle` and `team` are entries of the result document; `history` are the cycles before, oldest first; `comments`
-    are those released for this node, prompt code to texts.
+    `team` is a node of the `cycle`; `history` are the cycles before, oldest first.
     Words depend on displayed values only.
     """
-    rows = standings(team, part(cycle, "organisation"), instrument)
+    rows = standings(team, cycle.organisation, instrument)
     dimensions = tuple(row.dimension for row in rows)
     codes = [dimension.code for dimension in dimensions]
     quarters = over_time(history, cycle, team, rows, instrument, source.minimum)
-    overall = score_of(team.get("overall"))
-    has_roster = number(team, "headcount") is not None
+    overall = score_in(team, OVERALL)
+    has_roster = team.has("headcount")
     return TeamReport(
-        cover=cover(cycle, str(team["team"]), answered(team), source),
+        cover=cover(cycle, team.name, answered(team), source),
         headline=headline(team, source.minimum, headline_changes(team, {row.dimension.code: row.name for row in rows})),
         comparison=comparison(team, rows, source.minimum, history),
         strengths=strengths(team, rows, instrument),
@@ -72,19 +72,19 @@ def present_team(
         changes_note=changes_note(team, codes, history),
         items=item_page(team, dimensions, instrument, source.minimum),
         over_time=quarters,
-        comments=comment_page(comments or {}, instrument),
+        comments=comment_page(cycle.comments.get(team.name, {}), instrument),
         reading=reading(source, instrument, has_roster=has_roster, citations=citations(recommendations, practices)),
     )
 
 
-def _has_change(team: Node, codes: Sequence[str]) -> bool:
+def _has_change(team: Entry, codes: Sequence[str]) -> bool:
     return any(change_of(team, code) for code in (*codes, OVERALL))
 
 
-def cover(cycle: Node, name: str, answers: str, source: ReportSource) -> Cover:
+def cover(cycle: Register, name: str, answers: str, source: ReportSource) -> Cover:
     """Build the head of a report."""
-    label = cycle.get("cycle")
-    quarter = format_quarter(str(label)) if label else ""
+    label = cycle.label
+    quarter = format_quarter(label) if label else ""
     kind = _("Team health report")
     return Cover(
         language=current_language(),
@@ -96,5 +96,5 @@ def cover(cycle: Node, name: str, answers: str, source: ReportSource) -> Cover:
         name=name,
         short_name=name if len(name) <= _SHORT else name[: _SHORT - 1].rstrip() + "…",
         answered=answers,
-        dated=f"{str(label)[:4]}-{_QUARTER_END[str(label)[-1]]}" if label else "",
+        dated=f"{label[:4]}-{_QUARTER_END[label[-1]]}" if label else "",
     )

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assess.localisation import gettext as _
-from assess.reports.present.figures import Node, number, part, withheld_reason, word
+from assess.releases.entry import Entry
+from assess.releases.released import Printable, Released, derived
+from assess.reports.present.figures import Points, whole, word
 from assess.reports.present.headline import may_compare
+from assess.reports.present.saying import gettext as _
 from assess.reports.present.words import listing, signed
 from assess.scoring.rounding import down, half_up, up
 
@@ -17,35 +19,33 @@ UP, DOWN, NO_CLEAR_TREND = "up", "down", "no_clear_trend"
 class Trend:
     """The slope of an unbroken line in points per quarter, to half points."""
 
-    quarters: int
-    slope: float
-    low: float
-    high: float
+    quarters: Points
+    slope: Released[float]
+    low: Released[float]
+    high: Released[float]
     word: str
 
 
-def trend_of(team: Node, code: str) -> Trend | None:
+def trend_of(team: Entry, code: str) -> Trend | None:
     """Read the trend of a dimension (or `overall`); None when there is none or nothing may be compared."""
-    entry = part(team, "trend").get(code)
-    if not isinstance(entry, Mapping) or withheld_reason(entry) is not None or not may_compare(team):
+    entry = team.part("trend", code)
+    quarters, slope = entry.number("quarters"), entry.number("slope_100")
+    low, high = entry.number("low_100"), entry.number("high_100")
+    if quarters is None or slope is None or low is None or high is None or not may_compare(team):
         return None
-    values = [number(entry, key) for key in ("quarters", "slope_100", "low_100", "high_100")]
-    if any(value is None for value in values):
-        return None
-    quarters, slope, low, high = (value or 0.0 for value in values)
     said = word(entry, "word")
     return Trend(
-        quarters=int(quarters),
-        slope=half_up(slope, _HALF),
-        low=down(low, _HALF),
-        high=up(high, _HALF),
+        quarters=whole(quarters),
+        slope=derived(lambda shown: half_up(shown, _HALF), slope),
+        low=derived(lambda shown: down(shown, _HALF), low),
+        high=derived(lambda shown: up(shown, _HALF), high),
         word=said if said in {UP, DOWN} else NO_CLEAR_TREND,
     )
 
 
 def trend_sentence(trend: Trend) -> str:
     """Say the trend with its limits."""
-    values = {
+    values: dict[str, Printable] = {
         "quarters": trend.quarters,
         "slope": signed(trend.slope, decimals=1),
         "low": signed(trend.low, decimals=1),

@@ -1,39 +1,44 @@
 """A team of which no figure may be shown still gets a useful report: why, the organisation's picture, what to do."""
 
 from assess.localisation import current_language
-from assess.localisation import gettext as _
+from assess.releases.entry import Entry
+from assess.releases.register import Register
+from assess.releases.released import Fixed, Suppressed
 from assess.reports.charts.interval_bars import IntervalRow, interval_bars
 from assess.reports.present.comparison import asked_dimensions
-from assess.reports.present.figures import Node, part, score_of, withheld_reason
+from assess.reports.present.figures import score_in
 from assess.reports.present.pages import Comparison, ReportSource, Strength, WithheldReport
 from assess.reports.present.reading import reading
+from assess.reports.present.saying import gettext as _
 from assess.reports.present.team import cover
 from assess.reports.present.words import span, text_in
+from assess.scoring.release import Reason
 from assess.surveys.instruments import Instrument
 
+TOO_FEW = Suppressed(Reason.TOO_FEW)
 
-def present_withheld(cycle: Node, team: Node, instrument: Instrument, source: ReportSource) -> WithheldReport:
+
+def present_withheld(cycle: Register, team: Entry, instrument: Instrument, source: ReportSource) -> WithheldReport:
     """Say why nothing is shown; the entry of a withheld team holds its name and a reason, and nothing else is read."""
-    reason = withheld_reason(team)
-    organisation = part(cycle, "organisation")
+    reason = team.why_not()
     return WithheldReport(
-        cover=cover(cycle, str(team["team"]), "", source),
+        cover=cover(cycle, team.name, "", source),
         verdict=_verdict(reason, source.minimum),
         because=_because(reason),
-        organisation=_organisation(organisation, instrument),
-        advice=_advice(source.minimum) if reason == "too_few" else _advice_when_protecting(),
-        reading=reading(source, instrument, has_roster="headcount" in organisation),
+        organisation=_organisation(cycle.organisation, instrument),
+        advice=_advice(source.minimum) if reason == TOO_FEW else _advice_when_protecting(),
+        reading=reading(source, instrument, has_roster=cycle.organisation.has("headcount")),
     )
 
 
-def _verdict(reason: str | None, minimum: int) -> str:
-    if reason == "too_few":
-        return _("Fewer than %(minimum)s people answered, so nothing about this team is shown.", minimum=minimum)
+def _verdict(reason: Suppressed | None, minimum: int) -> str:
+    if reason == TOO_FEW:
+        return _("Fewer than %(minimum)s people answered, so nothing about this team is shown.", minimum=Fixed(minimum))
     return _("Nothing about this team is shown this time, to protect the answers of others.")
 
 
-def _because(reason: str | None) -> str:
-    if reason == "too_few":
+def _because(reason: Suppressed | None) -> str:
+    if reason == TOO_FEW:
         return _(
             "In a very small group everybody could work out who said what. This is no judgement of the team, "
             "and it is not a score of zero."
@@ -44,11 +49,11 @@ def _because(reason: str | None) -> str:
     )
 
 
-def _organisation(organisation: Node, instrument: Instrument) -> Comparison | None:
+def _organisation(organisation: Entry, instrument: Instrument) -> Comparison | None:
     rows = []
     for dimension in asked_dimensions(instrument, organisation):
-        score = score_of(part(organisation, "dimensions")[dimension.code])
-        if score is not None:
+        score = score_in(organisation, dimension.code)
+        if score is not None and score.low is not None and score.high is not None:
             name = text_in(dimension.name)
             rows.append(
                 IntervalRow(
@@ -96,7 +101,7 @@ def _advice(minimum: int) -> tuple[Strength, ...]:
             _(
                 "A team of fewer than 6 people seldom reaches %(minimum)s answers: ask HR to report it together with a "
                 "neighbouring team next quarter.",
-                minimum=minimum,
+                minimum=Fixed(minimum),
             ),
         ),
         Strength(

@@ -3,19 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from assess.localisation import current_language
-from assess.localisation import gettext as _
+from assess.releases.released import Released, printed
+from assess.reports.present.saying import gettext as _
 
 # Conventions, not norms (localisation.md 4.6); every page that uses a band says so.
 _BANDS = ((80, "healthy"), (65, "fairly_good"), (50, "attention"), (0, "first"))
 
 
-def band_code(score: int) -> str:
-    """Name the band of a displayed score.
-
-    >>> band_code(80), band_code(79), band_code(50), band_code(49)
-    ('healthy', 'fairly_good', 'attention', 'first')
-    """
-    return next(code for start, code in _BANDS if score >= start)
+def band_code(score: Released[int]) -> str:
+    """Name the band of a displayed score."""
+    return next(code for start, code in _BANDS if score.value >= start)
 
 
 def band_word(code: str) -> str:
@@ -40,34 +37,30 @@ def quoted(text: str) -> str:
     return f"“{text}”"
 
 
-def span(low: int | None, high: int | None) -> str:
+def span(low: Released[int] | None, high: Released[int] | None) -> str:
     """Print an interval: 52–76; empty without limits."""
-    return "" if low is None or high is None else f"{low}–{high}"
+    return "" if low is None or high is None else f"{printed(low)}–{printed(high)}"
 
 
-def signed(value: float, *, decimals: int = 0) -> str:
-    """Print a difference with its sign; the minus is as wide as the plus.
+def percent(share: Released[int]) -> str:
+    """Print a share: 45%."""
+    return f"{printed(share)}%"
 
-    >>> signed(12), signed(-3), signed(0), signed(-0.5, decimals=1)
-    ('+12', '−3', '0', '−0.5')
-    """
-    return f"{value:+.{decimals}f}".replace("-", "−") if value else "0"
+
+def signed(value: Released[int] | Released[float], *, decimals: int = 0) -> str:
+    """Print a difference with its sign, +12, −3, 0, −0.5; the minus is as wide as the plus."""
+    shown = value.value
+    return f"{shown:+.{decimals}f}".replace("-", "−") if shown else "0"
+
+
+def sentences_joined(sentences: Sequence[str]) -> str:
+    """Put whole sentences one after another; Chinese needs no blank between them. Empty ones are left out."""
+    return ("" if current_language() == "zh" else " ").join(sentence for sentence in sentences if sentence)
 
 
 def listing(names: Sequence[str]) -> str:
     """Join names: `A, B, C`, in Chinese `A、B、C`."""
     return ("、" if current_language() == "zh" else ", ").join(names)
-
-
-def why_withheld(reason: str, minimum: int) -> str:
-    """Say why there is no figure; a reason, never a count."""
-    if reason == "too_few":
-        return _("fewer than %(minimum)s answers", minimum=minimum)
-    if reason == "protects_others":
-        return _("not shown, to protect answers in other groups")
-    if reason == "not_asked":
-        return _("not asked this quarter")
-    return _("not available")
 
 
 def with_direction(label: str, *, less_is_better: bool) -> str:

@@ -10,6 +10,7 @@ from assess.config import Settings, load_settings
 from assess.demo.build import build_demo, demo_settings, planted_truth
 from assess.extensions import Database, open_database
 from assess.localisation import use_language
+from assess.releases.entry import Entry as ReleasedEntry
 from assess.releases.store import read_frozen
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.page import report_page
@@ -35,33 +36,47 @@ class Company:
     truth: Mapping[str, Any]
     _files: dict[tuple[str, int, str], bytes] = field(default_factory=dict)
 
-    def entry(self, name: str, quarter: int = LATEST) -> Entry:
-        return next(node for node in self.reported[quarter].nodes if node["team"] == name)
+    def cycle(self, quarter: int = LATEST) -> Entry:
+        """Give the released cycle as it stands in the frozen document."""
+        cycle: Entry = self.results[quarter]["scores"]["cycles"][0]
+        return cycle
+
+    def nodes(self, quarter: int = LATEST) -> list[Entry]:
+        return [*self.cycle(quarter)["teams"], *self.cycle(quarter)["units"]]
 
     def withheld(self, quarter: int = LATEST) -> dict[str, str]:
         """Name every withheld node with its reason."""
-        nodes = self.reported[quarter].nodes
-        return {str(node["team"]): str(node["suppressed"]) for node in nodes if "suppressed" in node}
+        return {str(node["team"]): str(node["suppressed"]) for node in self.nodes(quarter) if "suppressed" in node}
 
     def released(self, quarter: int = LATEST) -> list[Entry]:
-        return [node for node in self.reported[quarter].nodes if "suppressed" not in node]
+        return [node for node in self.nodes(quarter) if "suppressed" not in node]
 
     def page(self, name: str, quarter: int = LATEST, language: str = "en") -> str:
-        return page_of(self.reported[quarter], self.entry(name, quarter), language)
+        return page_of(self.reported[quarter], name, language)
 
     def pdf(self, name: str, quarter: int = LATEST, language: str = "en") -> bytes:
         """Draw a report, once."""
         key = (name, quarter, language)
         if key not in self._files:
-            reported = self.reported[quarter]
-            self._files[key] = team_report_pdf(reported, self.entry(name, quarter), language=language)
+            self._files[key] = pdf_of(self.reported[quarter], name, language)
         return self._files[key]
 
 
-def page_of(reported: ReportedCycle, entry: Entry, language: str) -> str:
+def node_of(reported: ReportedCycle, name: str) -> ReleasedEntry:
+    node = reported.cycle.node(name)
+    assert node is not None
+    return node
+
+
+def page_of(reported: ReportedCycle, name: str, language: str) -> str:
     """Fill the page of a report, without drawing it."""
     with use_language(language):
-        return report_page(team_report(reported, entry))
+        return report_page(team_report(reported, node_of(reported, name)))
+
+
+def pdf_of(reported: ReportedCycle, name: str, language: str) -> bytes:
+    """Draw a report."""
+    return team_report_pdf(reported, node_of(reported, name), language=language)
 
 
 def build(folder: Path) -> Company:

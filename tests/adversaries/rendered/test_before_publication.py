@@ -163,7 +163,7 @@ def test_after_publication_the_same_commands_speak(
     bring(shop, "opened", monkeypatch)
     assert run("cycle", "publish", QUARTER) == 0
     with shop.database.reading() as session:
-        assert reported_cycle(session, QUARTER).cycle["organisation"]["n"] == ADS + BOX + CARE
+        assert reported_cycle(session, QUARTER).cycle.organisation.displayed()["n"] == ADS + BOX + CARE
     written = list(write_cycle_reports(shop.database, QUARTER, tmp_path / "reports", "en", only={"Care"}))
     assert [report.path.name for report in written] == ["2026-Q4_care_team-health_en.pdf"]
     assert "Published" in capsys.readouterr().out

@@ -30,7 +30,7 @@ def parents_of(company: Company, quarter: int) -> Parents:
     lines = (folder / "teams.csv").read_text(encoding="utf-8-sig").splitlines()[1:]
     pairs = [line.split(",")[:2] for line in lines]
     known: dict[str, str | None] = {name: parent or None for name, parent in pairs}
-    for node in company.reported[quarter].nodes:
+    for node in company.nodes(quarter):
         name = str(node["team"])
         known.setdefault(name, known.get(name.split(" + ", maxsplit=1)[0]))
     return known
@@ -59,7 +59,7 @@ def test_the_sums_that_subtraction_gives_are_those_of_the_printed_rest(company: 
     """Products of printed n and score tell of a hidden group what is printed of the rest anyway."""
     parents = parents_of(company, LATEST)
     pages = {entry["team"]: read(company, entry["team"], LATEST)[1] for entry in company.released()}
-    others = {other["parent"]: other for other in company.reported[LATEST].cycle["others"]}
+    others = {other["parent"]: other for other in company.cycle()["others"]}
     for code, label in NAMES.items():
         counts = {name: rows[label][0] for name, rows in pages.items()}
         sums = {name: rows[label][0] * rows[label][1] for name, rows in pages.items()}
@@ -95,7 +95,7 @@ def test_no_combination_of_published_rows_isolates_fewer_than_five(company: Comp
     below = {name: frozenset(g for g in groups if g == name or name in ancestors(g, parents)) for name in parents}
     below[top] |= {LEADERS}
     rows = {entry["team"]: below[entry["team"]] for entry in company.released(quarter)}
-    cycle = company.reported[quarter].cycle
+    cycle = company.cycle(quarter)
     rests = []
     for other in cycle["others"]:
         inside = [rows[name] for name in rows if other["parent"] in ancestors(name, parents)]

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 
+from assess.localisation import use_language
 from assess.releases.store import read_frozen
 from assess.reports.cycle_reports import reported_cycle, write_cycle_reports
+from assess.reports.page import report_page
 from assess.reports.present.pages import ContractFacts
-from assess.reports.team_reports import ReportedCycle, team_report_pdf
-from tests.adversaries.rendered.company import LATEST, Company, page_of
+from assess.reports.team_reports import ReportedCycle, team_report
+from tests.adversaries.rendered.company import LATEST, Company, node_of, pdf_of
 from tests.adversaries.rendered.seen import everything, numbers, percents, spoken, without_checksums
+from tests.reports.opened import entry as opened
 from tests.surveys.shop import QUARTER, Shop, open_shop
 
 LOW_RESPONSE = 3
@@ -50,7 +53,8 @@ def test_the_drawn_files_of_two_withheld_teams_differ_in_nothing_but_their_names
 @pytest.mark.parametrize("reason", ["too_few", "protects_others"])
 def test_a_withheld_report_is_that_of_a_team_that_does_not_exist(company: Company, language: str, reason: str) -> None:
     (name,) = [name for name, why in company.withheld().items() if why == reason]
-    invented = page_of(company.reported[LATEST], {"team": NOBODY, "suppressed": reason}, language)
+    with use_language(language):
+        invented = report_page(team_report(company.reported[LATEST], opened({"team": NOBODY, "suppressed": reason})))
     assert unnamed(company.page(name, LATEST, language), name) == invented
 
 
@@ -62,7 +66,7 @@ def test_every_number_of_a_withheld_report_is_the_organisations_or_a_constant(
     (name,) = [name for name, why in company.withheld().items() if why == reason]
     content = company.pdf(name, LATEST, language)
     text = everything(content)
-    whole = company.reported[LATEST].cycle["organisation"]["dimensions"].values()
+    whole = company.cycle()["organisation"]["dimensions"].values()
     allowed = {str(figures[key]) for figures in whole for key in ("score_100", "low_100", "high_100")}
     assert allowed & set(numbers(text)), "the adversary can read"
     allowed |= CONSTANT | dates(company)
@@ -184,16 +188,14 @@ def write(shop: Shop, folder: Path) -> Path:
 def test_nobody_one_and_four_answers_look_the_same_in_the_document(
     cycles: dict[int, tuple[ReportedCycle, Path]],
 ) -> None:
-    entries = [next(node for node in reported.nodes if node["team"] == "Care") for reported, _path in cycles.values()]
+    entries = [node_of(reported, "Care").displayed() for reported, _path in cycles.values()]
     assert entries == [{"team": "Care", "suppressed": "too_few"}] * 3
 
 
 def test_nobody_one_and_four_answers_give_the_same_bytes(cycles: dict[int, tuple[ReportedCycle, Path]]) -> None:
     @cache
     def drawn(answering: int, language: str) -> bytes:
-        reported = cycles[answering][0]
-        entry = next(node for node in reported.nodes if node["team"] == "Care")
-        return team_report_pdf(reported, entry, language=language)
+        return pdf_of(cycles[answering][0], "Care", language)
 
     for language in ("en", "zh"):
         assert drawn(0, language) == drawn(1, language) == drawn(4, language)
@@ -206,6 +208,6 @@ def test_nobody_is_no_more_visible_than_a_few_beside_the_organisation(tmp_path: 
     wholes = []
     for answering in (0, 4):
         shop = published(tmp_path / str(answering), ALONE, {"Ads": 8, "Box": 7, "Care": answering})
-        wholes.append(neutral(shop).cycle["organisation"])
+        wholes.append(neutral(shop).cycle.organisation.displayed())
         shop.database.close()
     assert wholes[0].keys() == wholes[1].keys()
