@@ -1,13 +1,12 @@
 """`assess cycle`: one quarter from creation to publication."""
 
-import csv
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 
+from assess.cli.handing_out import codes_command, links_command, write_links
 from assess.cli.options import installation, parse_instant
 from assess.cli.output import new_private_file
 from assess.cli.preview import print_preview
@@ -20,7 +19,6 @@ from assess.surveys import cycles, inviting
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import holders_waited_for, open_envelopes
 from assess.surveys.holders.ready import default_level
-from assess.surveys.invitations import GroupLinks
 from assess.surveys.models import Level, State
 from assess.surveys.planning import preview
 from assess.surveys.publishing import publish_cycle
@@ -239,13 +237,5 @@ def _group_line(group: cycles.GroupStatus) -> str:
     return _("%(group)s: %(invited)d invited, enough reached: not yet", group=group.name, invited=group.invited)
 
 
-def write_links(file: TextIO, groups: Sequence[GroupLinks]) -> None:
-    """Write group and link, no names."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["group", "link"])
-    writer.writerows([_safe(group.group), link] for group in groups for link in group.links)
-
-
-def _safe(cell: str) -> str:
-    """Keep spreadsheet programs from taking a name for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+cycle.add_command(links_command)
+cycle.add_command(codes_command)

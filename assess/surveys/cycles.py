@@ -14,7 +14,7 @@ from assess.extensions import Database
 from assess.localisation import format_moment
 from assess.localisation import gettext as _
 from assess.surveys.answers import AnswerSheet
-from assess.surveys.clock import latest, mark
+from assess.surveys.clock import latest, mark, state_for_members
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
 from assess.surveys.envelopes.models import Envelope, SealedAnswer
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
@@ -190,3 +190,24 @@ def refuse_unless(cycle: Cycle, state: State, sentence: str) -> None:
     """Refuse a step in the wrong state."""
     if cycle.state != state:
         raise RefusalError(sentence)
+
+
+def refuse_without_links(cycle: Cycle) -> None:
+    """Say why a cycle has no links yet, or none any more: they exist from opening to closing."""
+    if cycle.state == State.CREATED:
+        raise RefusalError(
+            _("The cycle %(quarter)s has no links yet; open it first: assess cycle open", quarter=cycle.quarter)
+        )
+    if cycle.state != State.OPEN:
+        raise _closed(cycle)
+
+
+def refuse_closed(cycle: Cycle, *, now: datetime) -> None:
+    """Refuse what makes sense only while members can answer, or will be able to."""
+    refuse_without_links(cycle)
+    if state_for_members(cycle, now) == "closed":
+        raise _closed(cycle)
+
+
+def _closed(cycle: Cycle) -> RefusalError:
+    return RefusalError(_("The survey %(quarter)s has closed; its links lead nowhere any more.", quarter=cycle.quarter))

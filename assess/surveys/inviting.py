@@ -15,7 +15,7 @@ from assess.localisation import gettext as _
 from assess.surveys.clock import mark
 from assess.surveys.composition import composition_at_opening
 from assess.surveys.contract import frozen_instrument, roster_minimum, write_contract
-from assess.surveys.cycles import find_cycle, refuse_unless
+from assess.surveys.cycles import find_cycle, refuse_unless, refuse_without_links
 from assess.surveys.envelopes.keys import CycleKeys
 from assess.surveys.groups import MemberFacts, Plan, TeamFacts, plan_groups
 from assess.surveys.holders.ready import holders_for_a_cycle
@@ -90,6 +90,7 @@ def links_of(database: Database, settings: Settings, quarter: str) -> tuple[Grou
     """Compute the links of an open cycle again, for printing or resending; after closing nobody can."""
     with database.reading() as session:
         cycle = find_cycle(session, quarter)
+        refuse_without_links(cycle)
         return links_by_group(session, cycle, CycleKeys(settings.key_dir, cycle.id).link_key(), settings.base_url)
 
 

@@ -182,8 +182,10 @@ def test_each_person_has_one_link_and_paper_belongs_to_nobody(tmp_path: Path) ->
 def test_after_closing_nobody_can_compute_a_link(shop: Shop) -> None:
     shop.everybody_answers("Ads")
     shop.close()
-    with pytest.raises(KeyMissingError, match=r"link\.key is missing"):
+    with pytest.raises(RefusalError, match="has closed; its links lead nowhere any more"):
         links_of(shop.database, shop.settings, QUARTER)
+    with pytest.raises(KeyMissingError, match=r"link\.key is missing"):
+        CycleKeys(shop.settings.key_dir, shop.cycle().id).link_key()
     with shop.database.reading() as session:
         view = find_invitation(session, shop.codes["Ads"][0], now=CLOSES)
     assert view is not None
