@@ -27,6 +27,8 @@ _COMMANDS = {
     "open": "opening",
     "init": "site",
     "serve": "site",
+    "backup": "backup",
+    "restore": "backup",
     "demo": "demo",
 }
 

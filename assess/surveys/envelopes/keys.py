@@ -60,6 +60,21 @@ class CycleKeys:
             raise KeyMissingError(_("The file %(file)s is no key of Assess.", file=str(self.folder / OPENING)))
         return key
 
+    def holds(self, name: str) -> bool:
+        """Whether a key file is there."""
+        return (self.folder / name).exists()
+
+    def copy_of(self, name: str) -> bytes:
+        """Read a key file as it is, for the encrypted file that `assess backup --keys` writes; KeyMissingError."""
+        return self._read(name)
+
+    def put_back(self, name: str, content: bytes) -> None:
+        """Write a key file from such a copy, unless it is there."""
+        self.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        if not self.holds(name):
+            self._write(name, content)
+
     def destroy(self, name: str) -> None:
         """Overwrite, synchronise and remove one key file; one that is gone already is fine."""
         path = self.folder / name

@@ -1,0 +1,1 @@
+"""What whoever runs an installation needs: backup, restore, and a doctor that says what is wrong."""
