@@ -8,12 +8,12 @@ from pathlib import Path
 
 from flask import Request, Response, abort
 
-from assess.surveys.member.sealing_script import MEMBER_SCRIPTS, in_one_block
+from assess.surveys.member.sealing_script import PLAIN_SCRIPTS, in_one_block
 
 _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
-    "app.css": ("tokens.css", "base.css", "app.css"),
-    "member.js": ("member/plain.js", *MEMBER_SCRIPTS, "member/main.js"),
+    "app.css": ("tokens.css", "base.css", "app.css", "holder.css"),
+    "member.js": PLAIN_SCRIPTS,
     "holder.js": (
         *("sealing/bytes.js", "sealing/hpke.js", "sealing/seal.js", "sealing/open.js", "sealing/answers.js"),
         *("holder/code.js", "holder/keys.js", "holder/residual.js", "holder/answers.js", "holder/opening.js"),

@@ -81,6 +81,7 @@ function startOpening(section) {
     const read = work ? {} : readCode(typed.value);
     showFault(typed, fault, read.fault ? wordOf(section, read.fault, read) : "");
     if (read.fault) return;
+    if (!canSeal()) return void (status.textContent = wordOf(section, "unable"));
     button.disabled = true;
     window.addEventListener("beforeunload", stay);
     typed.value = "";

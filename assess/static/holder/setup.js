@@ -6,6 +6,7 @@ function startSetup(section) {
   const typed = document.getElementById("holder-typed");
   const fault = document.getElementById("holder-typed-error");
   const form = document.getElementById("holder-form");
+  const status = section.querySelector("[data-status]");
   let key = null;
 
   function show(name) {
@@ -22,12 +23,14 @@ function startSetup(section) {
 
   async function make() {
     button("make").disabled = true;
+    status.textContent = wordOf(section, "working");
     try {
       key = await makeKey();
     } catch {
-      document.getElementById("holder-unable").hidden = false;
+      status.textContent = wordOf(section, "failed");
       return;
     }
+    status.textContent = "";
     show("code");
   }
 

@@ -4,6 +4,7 @@ function startTrial(section) {
   const fault = document.getElementById("holder-code-error");
   const form = document.getElementById("holder-test");
   const button = section.querySelector("[data-do=open]");
+  const status = section.querySelector("[data-status]");
 
   async function open() {
     const read = readCode(typed.value);
@@ -23,12 +24,19 @@ function startTrial(section) {
 
   async function run() {
     button.disabled = true;
+    status.textContent = wordOf(section, "working");
     const words = await open().catch((error) => sentenceOf(error) || wordOf(section, "failed"));
     button.disabled = false;
+    status.textContent = "";
     showFault(typed, fault, words);
     if (!words) form.submit();
   }
 
+  if (!canSeal()) {
+    document.getElementById("holder-unable").hidden = false;
+    button.disabled = true;
+    return;
+  }
   button.addEventListener("click", run);
   typed.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;

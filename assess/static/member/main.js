@@ -28,19 +28,19 @@ function countDown(form, words) {
   }
 }
 
-function prepareForm(form, key) {
+async function prepareForm(form, draft) {
   const words = form.dataset;
   const faulty = form.querySelector("[aria-invalid=true]");
-  const draft = form.dataset.state === "refused" ? null : readDraft(key);
+  const kept = form.dataset.state === "refused" ? null : await readDraft(draft);
   let step = 0;
-  const changed = () => keepDraft(key, { answers: collect(form), step });
-  if (draft) refill(form, draft.answers);
+  const changed = () => keepDraft(draft, { answers: collect(form), step });
+  if (kept) refill(form, kept.answers);
   addClearButtons(form, words, changed);
   countDown(form, words);
   for (const part of form.querySelectorAll("[data-scripted]")) part.hidden = false;
   const known = Array.from(form.querySelectorAll("[data-step]"));
   const faultyStep = faulty ? known.findIndex((part) => part.contains(faulty)) : 0;
-  const remembered = history.state && history.state.step !== undefined ? history.state.step : draft && draft.step;
+  const remembered = history.state && history.state.step !== undefined ? history.state.step : kept && kept.step;
   const steps = startSteps(form, {
     words,
     firstStep: form.dataset.state === "refused" ? Math.max(faultyStep, 1) : remembered || 0,
@@ -80,9 +80,9 @@ function leaveForm() {
 
 async function main() {
   const form = document.querySelector("[data-answers]");
-  const key = await draftKey();
-  forgetDrafts(document.body.dataset.draft === "keep" ? key : null);
-  if (form && (await makeReady(form))) prepareForm(form, key);
+  const draft = await findDraft();
+  forgetDrafts(document.body.dataset.draft === "keep" && draft ? draft.name : null);
+  if (form && (await makeReady(form))) await prepareForm(form, draft);
 }
 
 // A page that comes back from the browser's memory is fetched again: it may show answers that were sent.

@@ -8,21 +8,15 @@ from collections.abc import Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-MEMBER_SCRIPTS = ("member/draft.js", "member/review.js", "member/steps.js")
-SCRIPTS = (
-    "sealing/bytes.js",
-    "sealing/hpke.js",
-    "sealing/seal.js",
-    "sealing/answers.js",
-    "sealing/form.js",
-    *MEMBER_SCRIPTS,
-    "member/main.js",
-)
+_ANSWERING = ("member/draft.js", "member/review.js", "member/steps.js", "member/main.js")
+_SEALING = ("sealing/hpke.js", "sealing/seal.js", "sealing/answers.js", "sealing/form.js")
+PLAIN_SCRIPTS = ("sealing/bytes.js", "member/plain.js", *_ANSWERING)
+SEALING_SCRIPTS = ("sealing/bytes.js", *_SEALING, *_ANSWERING)
 
 
 def current_sealing_script() -> bytes:
     """Return what a cycle that opens now keeps and serves until it closes."""
-    return in_one_block(resources.files("assess") / "static", SCRIPTS)
+    return in_one_block(resources.files("assess") / "static", SEALING_SCRIPTS)
 
 
 def in_one_block(folder: Traversable, names: Sequence[str]) -> bytes:
