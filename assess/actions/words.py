@@ -4,6 +4,11 @@ from babel.support import LazyProxy
 
 from assess.localisation import lazy_gettext as _l
 
+BASES: dict[str, LazyProxy] = {
+    "clear": _l("Clear finding"),
+    "starting_point": _l("Starting point"),
+    "habit": _l("Habit"),
+}
 OWNERS: dict[str, LazyProxy] = {
     "lead": _l("team lead"),
     "members": _l("every member"),

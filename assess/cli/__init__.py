@@ -24,6 +24,7 @@ _COMMANDS = {
     "teams": "teams",
     "roster": "roster",
     "cycle": "cycle",
+    "actions": "actions",
     "open": "opening",
     "init": "site",
     "serve": "site",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from assess.actions.frozen import freeze_actions
 from assess.cli.handing_out import codes_command, links_command, write_links
 from assess.cli.options import installation, parse_instant
 from assess.cli.output import new_private_file
@@ -193,6 +194,7 @@ def publish(quarter: str, out: Path | None, lang: str | None) -> None:
     """Freeze the released figures and delete single answers; with --out write the reports."""
     with installation() as (_settings, database):
         publish_cycle(database, quarter, now=datetime.now(UTC))
+        freeze_actions(database, quarter, now=datetime.now(UTC))
         click.echo(_("Published %(quarter)s; single answers are deleted.", quarter=quarter))
         if out is not None:
             write_reports(database, quarter, out, lang or current_language())

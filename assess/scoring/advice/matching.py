@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from assess.scoring.advice.candidates import BY_ITEM_FROM, Candidate, candidates
 from assess.scoring.advice.figures import Node, item_percent, number, part
 from assess.scoring.advice.guards import guards_hold
-from assess.scoring.advice.practice import AdviceDimension, AdviceSettings, Basis, Displayed, Practice, Recommendation
+from assess.scoring.advice.practice import (
+    TEAM_LEAD,
+    AdviceDimension,
+    AdviceSettings,
+    Basis,
+    Displayed,
+    Practice,
+    Recommendation,
+)
 
 HABIT = "P68"
 RECENT_QUARTERS = 3
@@ -100,7 +108,10 @@ def _choose(
 def _in_order(
     node: Node, candidate: Candidate, practices: Sequence[Practice], scopes: Sequence[str]
 ) -> tuple[list[Practice], Displayed | None]:
-    """Line up the practices of a dimension or of an outcome; from ten answers those of the lowest item come first."""
+    """Line up the practices of a dimension or of an outcome; from ten answers those of the lowest item come first.
+
+    What the business head alone decides stays before what a team decides, whichever item is the lowest.
+    """
     dimension = candidate.dimension
     if dimension is None:
         triggered = [p for p in practices if candidate.item in p.triggers]
@@ -110,8 +121,13 @@ def _in_order(
     fitting = sorted(fitting, key=lambda p: p.rank_for(items, scopes))
     lowest = _lowest_item(node, dimension)
     if lowest is not None:
-        fitting = sorted(fitting, key=lambda p: lowest.code not in p.triggers)
+        fitting = sorted(fitting, key=lambda p: (_is_for_a_team(p, scopes), lowest.code not in p.triggers))
     return fitting, lowest
+
+
+def _is_for_a_team(practice: Practice, scopes: Sequence[str]) -> bool:
+    """Whether a practice belongs to those below the reader; never for a team lead."""
+    return scopes[:1] != TEAM_LEAD and practice.scope in TEAM_LEAD
 
 
 def _lowest_item(node: Node, dimension: AdviceDimension) -> Displayed | None:

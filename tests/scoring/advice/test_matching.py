@@ -287,6 +287,13 @@ def test_the_business_head_gets_company_matters_first_and_the_habit_always() -> 
     assert [r.practice for r in only] == ["P52", "P68"]
 
 
+def test_the_lowest_item_moves_no_team_matter_before_the_business_heads() -> None:
+    node = team({**EVEN, "MOT": (40, 30)}, n=60, items={"MOT1": 80, "MOT4": 10})
+    head = AdviceSettings(scopes=BUSINESS_HEAD)
+    assert recommend(node, PRACTICES, dimensions=CORE, settings=head)[0].practice == "P04"
+    assert recommend(node, PRACTICES, dimensions=CORE)[0].practice == "P21"
+
+
 def test_the_head_of_a_unit_gets_what_two_leads_decide_after_what_a_team_decides() -> None:
     head = AdviceSettings(scopes=UNIT_HEAD)
     own = [c for c in TABLE["COM"].split() if BY_CODE[c].scope == "team"]
