@@ -58,7 +58,7 @@ def environment() -> Environment:
         finalize=_shown,
     )
     made.globals["_"] = _
-    made.filters["join"] = _joined
+    made.filters = {"join": _joined, "length": made.filters["length"]}  # no other way from a number to a text
     return made
 
 

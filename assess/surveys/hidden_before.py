@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from assess.releases.store import read_frozen
+from assess.releases.register import open_register
 from assess.surveys.contract import contract_of
 from assess.surveys.cycle_tree import CycleTree, cycle_tree
 from assess.surveys.earlier import published_before
@@ -18,9 +18,7 @@ def hidden_last_quarter(session: Session, cycle: Cycle) -> frozenset[str]:
     if not earlier:
         return frozenset()
     last = earlier[0]
-    result, _checksum = read_frozen(session, cycle_id=last.id)
-    released = result["scores"]["cycles"][0]
-    hidden = {entry["team"] for entry in [*released["teams"], *released["units"]] if "suppressed" in entry}
+    hidden = open_register(session, cycle_id=last.id).withheld
     contract = contract_of(last)
     groups = [group for group in contract["groups"] if not group["own_members"]]
     return frozenset(node["id"] for node in [*contract["units"], *groups] if node["name"] in hidden)
