@@ -5,7 +5,7 @@ Whoever gets an account sets the password through a one-time link; an administra
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,12 +60,15 @@ def put_account(session: Session, *, email: str, name: str, roles: Roles, langua
     return account
 
 
-def recover_account(database: Database, email: str, *, now: datetime) -> str:
-    """Return the token of a one-time link for somebody who cannot sign in; the old password holds until it is used."""
+def recover_account(database: Database, email: str, *, now: datetime) -> tuple[str, timedelta]:
+    """Return the token of a one-time link for somebody who cannot sign in, and how long it lasts.
+
+    The old password holds until the link is used; who has never set one gets an invitation again.
+    """
     with database.writing() as session:
         account = _active_account(session, email)
         lasts = RECOVERY if account.password_hash is not None else INVITATION
-        return issue_link(session, account, now=now, lasts=lasts)
+        return issue_link(session, account, now=now, lasts=lasts), lasts
 
 
 def deactivate_account(database: Database, email: str) -> None:

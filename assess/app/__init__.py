@@ -6,19 +6,23 @@ exists under `/app` alone.
 
 import logging
 import traceback
+from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
+from typing import IO
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from jinja2 import StrictUndefined
 
 import assess
 from assess.accounts.pages import hang_in_account_pages
+from assess.accounts.pages.home import add_home_entries
 from assess.app.assets import Assets
 from assess.app.headers import add_headers
 from assess.app.health import health
+from assess.app.home import entries_of_leaders
 from assess.config import Settings, load_settings
 from assess.error_pages import register_error_pages
 from assess.extensions import Database
@@ -31,6 +35,8 @@ from assess.localisation import (
     gettext,
     set_language,
 )
+from assess.surveys.holders.key_pages import hang_in_key_pages
+from assess.surveys.holders.opening_pages import hang_in_opening_pages
 from assess.surveys.member import hang_in_member_pages
 
 # Two comments of 1,000 Chinese characters are 18 kB in a form, the filler of a constant size included 24 kB.
@@ -39,8 +45,23 @@ MAX_FORM_FIELDS = 300
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
+class InMemoryRequest(Request):
+    """A request whose uploads stay in memory: answers that were opened must not lie in a temporary file."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,  # noqa: ARG002 - signature of Werkzeug
+        content_type: str | None,  # noqa: ARG002
+        filename: str | None = None,  # noqa: ARG002
+        content_length: int | None = None,  # noqa: ARG002
+    ) -> IO[bytes]:
+        return BytesIO()
+
+
 class Site(Flask):
     """Flask, except that what goes wrong is written down without addresses, codes and answers."""
+
+    request_class = InMemoryRequest
 
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Log a random reference, the kind of error and the line of code: never the path, the form or the message.
@@ -73,6 +94,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(lambda response: add_headers(response, https=settings.base_url.startswith("https:")))
     app.register_blueprint(health)
     hang_in_account_pages(app, settings)
+    add_home_entries(app, entries_of_leaders)
+    hang_in_key_pages(app)
+    hang_in_opening_pages(app)
     hang_in_member_pages(app)
     register_error_pages(app)
     return app

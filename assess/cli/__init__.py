@@ -27,6 +27,8 @@ _COMMANDS = {
     "actions": "actions",
     "open": "opening",
     "init": "site",
+    "accounts": "accounts",
+    "holders": "holders",
     "serve": "site",
     "backup": "backup",
     "restore": "backup",

@@ -1,9 +1,8 @@
 """The preview of reportability as a table on the terminal."""
 
-import unicodedata
-
 import click
 
+from assess.cli.columns import display_width
 from assess.localisation import gettext as _
 from assess.surveys.planning import RATES, NodePreview, Preview
 
@@ -13,7 +12,7 @@ _COLUMN = 7
 def print_preview(preview: Preview) -> None:
     """Print how often each group and unit would be shown, and what merging would change."""
     heads = [_("group"), _("unit"), _("invited")]
-    width = max(_width(name) for name in [*heads[:2], *(node.name for node in preview.nodes)])
+    width = max(display_width(name) for name in [*heads[:2], *(node.name for node in preview.nodes)])
     click.echo(_("Share of simulated cycles in which a report appears, by response rate:"))
     click.echo(_line(heads[0], width, heads[2], [_percent(rate) for rate in RATES]))
     for node in [n for n in preview.nodes if not n.is_unit]:
@@ -53,17 +52,12 @@ def _row(node: NodePreview, width: int) -> str:
 
 def _line(name: str, width: int, invited: str, cells: list[str]) -> str:
     numbers = "".join(_right(cell, _COLUMN) for cell in [invited, *cells])
-    return f"  {name}{' ' * (width - _width(name))}  {numbers}"
+    return f"  {name}{' ' * (width - display_width(name))}  {numbers}"
 
 
 def _right(text: str, width: int) -> str:
-    return " " * max(width + 2 - _width(text), 1) + text
+    return " " * max(width + 2 - display_width(text), 1) + text
 
 
 def _percent(share: float) -> str:
     return f"{round(100 * share)} %"
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)

@@ -3,28 +3,66 @@
 import os
 import socket
 import sys
+from datetime import UTC, datetime
 from typing import NoReturn
 
 import click
 
+from assess.accounts.administration import Roles, add_account, first_admin, recover_account
+from assess.accounts.links import INVITATION
+from assess.accounts.secret import application_secret, make_secret
+from assess.cli.accounts import print_link
 from assess.cli.options import installation
-from assess.config import load_settings
-from assess.errors import RefusalError
-from assess.extensions import open_database
+from assess.config import Settings, load_settings
+from assess.errors import InputError, RefusalError
+from assess.extensions import Database, open_database
+from assess.localisation import current_language
 from assess.localisation import gettext as _
 from assess.migrations import upgrade
 
 
 @click.command()
-def init() -> None:
-    """Create or upgrade the database of this installation."""
+@click.option("--admin", metavar="EMAIL", help="Address of the first administrator.")
+@click.option("--name", help="Name of the first administrator.")
+def init(admin: str | None, name: str | None) -> None:
+    """Create or upgrade this installation: folders, secret, database, first administrator."""
+    if (admin is None) != (name is None):
+        raise InputError(_("--admin and --name go together: assess init --admin EMAIL --name NAME"))
     settings = load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     settings.key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_secret(settings)
+    application_secret(settings)  # says at once what is wrong with one that was there
     database = open_database(settings)
-    upgrade(database)
-    database.close()
-    click.echo(_("Ready: %(folder)s. Next: assess teams import FILE", folder=settings.data_dir))
+    try:
+        upgrade(database)
+        click.echo(_("Ready: %(folder)s. Next: assess teams import FILE", folder=settings.data_dir))
+        _first_admin(settings, database, admin, name)
+    finally:
+        database.close()
+
+
+def _first_admin(settings: Settings, database: Database, email: str | None, name: str | None) -> None:
+    """Make the first administrator, once; who is invited already gets a fresh link."""
+    with database.reading() as session:
+        known = first_admin(session)
+    if known is None:
+        if email is None or name is None:
+            click.echo(_("Nobody can sign in yet; make the first account with: assess init --admin EMAIL --name NAME"))
+            return
+        roles, language, now = Roles(is_admin=True), current_language(), datetime.now(UTC)
+        token = add_account(database, email=email, name=name, roles=roles, language=language, now=now)
+        print_link(settings, token, INVITATION)
+    elif email is not None:
+        if known.email != email.strip().lower() or known.password_hash is not None:
+            raise RefusalError(
+                _(
+                    "%(email)s is an administrator already; add further accounts with: assess accounts add EMAIL",
+                    email=known.email,
+                )
+            )
+        token, lasts = recover_account(database, known.email, now=datetime.now(UTC))
+        print_link(settings, token, lasts)
 
 
 @click.command()
@@ -33,8 +71,16 @@ def init() -> None:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the site; member pages leave no line in any log."""
-    with installation():  # says what is missing, and lets no restored database re-open a closed survey
-        pass
+    with installation() as (settings, _database):  # lets no restored database re-open a closed survey
+        application_secret(settings)  # says what is missing before any process starts
+    if not settings.is_https:
+        click.echo(
+            _(
+                "ASSESS_BASE_URL begins with http: passwords and the sign-in cookie travel unprotected, and browsers "
+                "on other machines cannot seal answers. Use https for anything but a trial."
+            ),
+            err=True,
+        )
     run_server(host, port, workers)
 
 

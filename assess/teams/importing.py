@@ -17,6 +17,7 @@ from assess.extensions import Database
 from assess.localisation import gettext as _
 from assess.tables import read_table
 from assess.teams.fields import Row, find_places
+from assess.teams.leaders import key_holders_among
 from assess.teams.models import Person, Team
 
 K = TypeVar("K")
@@ -66,9 +67,11 @@ def import_teams(database: Database, path: str | Path) -> Imported:
     with read_table(path) as table:
         places, notices = find_places(table, ("team",), ("parent", "function", "founded_on", "leader_email"))
         rows = [_team_row(Row(table, number, cells, places)) for number, cells in table.rows()]
-        _check_teams(table.file, rows)
+        file = table.file
+        _check_teams(file, rows)
         notices = [*table.notices, *notices]
     with database.writing() as session:
+        _check_leaders(session, file, rows)
         return _store_teams(session, rows, tuple(notices))
 
 
@@ -148,6 +151,21 @@ def _check_teams(file: str, rows: list[_TeamRow]) -> None:
                 )
             seen.add(above)
             above = first[above].parent
+
+
+def _check_leaders(session: Session, file: str, rows: list[_TeamRow]) -> None:
+    holders = key_holders_among(session, {row.leader_email for row in rows if row.leader_email})
+    for row in rows:
+        if row.leader_email in holders:
+            raise InputError(
+                _(
+                    "%(file)s, row %(row)d, column leader_email: %(email)s is a key holder, who can lead no team; "
+                    "name somebody else.",
+                    file=file,
+                    row=row.row,
+                    email=row.leader_email,
+                )
+            )
 
 
 def _check_people(file: str, rows: list[_PersonRow]) -> None:

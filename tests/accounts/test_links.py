@@ -57,7 +57,7 @@ def test_an_invitation_lasts_seven_days_and_a_recovery_one(office: Office) -> No
     assert works(office, link, INVITATION - SECOND)
     assert not works(office, link, INVITATION)
     welcome(office.database, link, PASSWORD, now=NOW, language="en")
-    recovery = recover_account(office.database, "hanna@shop.example", now=NOW)
+    recovery, _lasts = recover_account(office.database, "hanna@shop.example", now=NOW)
     assert works(office, recovery, RECOVERY - SECOND)
     assert not works(office, recovery, RECOVERY)
     assert (INVITATION.days, RECOVERY.days) == (7, 1)
@@ -65,7 +65,7 @@ def test_an_invitation_lasts_seven_days_and_a_recovery_one(office: Office) -> No
 
 def test_a_recovery_changes_nothing_until_it_is_used_and_then_everything(office: Office) -> None:
     old = office.settle("hanna", now=NOW)
-    recovery = recover_account(office.database, "hanna@shop.example", now=NOW)
+    recovery, _lasts = recover_account(office.database, "hanna@shop.example", now=NOW)
     assert sign_in(office.database, "hanna@shop.example", PASSWORD, now=NOW)
     welcome(office.database, recovery, OTHER, now=NOW, language="en")
     with office.database.reading() as session:
@@ -76,7 +76,7 @@ def test_a_recovery_changes_nothing_until_it_is_used_and_then_everything(office:
 
 def test_a_new_link_replaces_the_old_one(office: Office) -> None:
     first = office.invite("hanna", now=NOW)
-    second = recover_account(office.database, "hanna@shop.example", now=NOW)
+    second, _lasts = recover_account(office.database, "hanna@shop.example", now=NOW)
     assert (works(office, first), works(office, second)) == (False, True)
     assert works(office, second, RECOVERY), "who has never set a password gets an invitation again"
 

@@ -5,6 +5,7 @@ from flask import Flask
 
 from assess.accounts.administration import deactivate_account, recover_account
 from assess.accounts.signing_in import sign_in
+from assess.teams.models import Team
 from tests.accounts.accounts_cast import NOW, PASSWORD, PEOPLE, Office
 from tests.app.browsing import Browsing, signed_in
 
@@ -22,7 +23,7 @@ def test_an_invitation_leads_to_a_password_and_home_in_the_language_it_was_read_
     browsing = Browsing(app, language)
     page = browsing.see(f"{address}?lang={language}")
     assert page.h1 == heading
-    assert "hanna@shop.example" in page.text
+    assert page.tree.get_element_by_id("email").get("value") == "hanna@shop.example"
     answer = browsing.send(f"{address}?lang={language}", password=PASSWORD, repeated=PASSWORD)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/app")
     assert browsing.see("/app").h1 == hello
@@ -106,6 +107,7 @@ def test_a_password_is_changed_only_by_whoever_knows_the_current_one(app: Flask,
     [
         ("ada", "Administrator", "Accounts"),
         ("hanna", "HR", "Surveys"),
+        ("kim", "Key holder", "Your key"),
         ("lea", "", ""),
     ],
 )
@@ -114,6 +116,15 @@ def test_home_says_who_one_is_and_what_one_can_do(app: Flask, office: Office, wh
     assert page.h1 == f"Hello, {PEOPLE[who][1]}"
     assert page.tree.xpath("//p[@class='roles']/span/text()") == ([role] if role else [])
     assert page.tree.xpath("//h2/text()") == ([entry] if entry else [])
+
+
+def test_a_leader_sees_which_teams_the_tree_names(app: Flask, office: Office) -> None:
+    with office.database.writing() as session:
+        session.add(Team(name="Ads", leader_email="Lea@shop.example"))
+        session.add(Team(name="Box", leader_email="other@shop.example"))
+        session.add(Team(name="Old", leader_email="lea@shop.example", is_current=False))
+    page = signed_in(app, office, "lea").see("/app")
+    assert "You lead Ads. After each survey HR hands you the report." in page.text
 
 
 def test_the_language_is_the_accounts_unless_the_address_says_otherwise(app: Flask, office: Office) -> None:
@@ -134,6 +145,7 @@ def test_the_language_is_the_accounts_unless_the_address_says_otherwise(app: Fla
     [
         ("GET", "/app/nothing-here", 404, "Page not found"),
         ("GET", "/app/sign-out", 405, "This page only shows something"),
+        ("GET", "/app/key", 403, "This page is for others"),
     ],
 )
 def test_a_dead_end_leads_back_home(

@@ -69,7 +69,7 @@ def test_a_page_of_another_role_is_denied_before_anything_is_read(app: Flask, of
         if right in HAS and who not in HAS[right]:
             assert browsing.client.open(address, method=method).status_code in DENIED, (method, address)
             denied += 1
-    assert denied >= 0
+    assert denied or who == "kim"
 
 
 @pytest.mark.parametrize("who", ["ada", "kim"])

@@ -31,6 +31,7 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # the token dies with the session it is tied to
         WTF_CSRF_SSL_STRICT=False,  # pages are sent with no-referrer: there is no referrer to compare
     )
+    app.extensions["assess.secret"] = secret
     csrf.init_app(app)
     app.extensions["assess.failed_sign_ins"] = FailedSignIns()
     decoy_hash()  # computed now, or the first unknown address would take twice as long

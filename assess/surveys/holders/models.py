@@ -33,6 +33,8 @@ class HolderKey(Base):
     wrapped_key: Mapped[bytes]
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its holder last opened a trial envelope with it."""
 
 
 class Opening(Base):
