@@ -24,6 +24,8 @@ class Settings:
     key_dir: Path
     base_url: str = "http://127.0.0.1:8765"
     also_hosts: tuple[str, ...] = ()
+    queue_url: str = field(default="", repr=False)
+    """Where workers are woken up; empty is a SQLite file of its own in the data folder."""
     organisation: str = "Assess"
     contact: str = ""
     time_zone: str = "UTC"
@@ -52,6 +54,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         key_dir=Path(env.get("ASSESS_KEY_DIR", str(data_dir.parent / f"{data_dir.name}-keys"))).absolute(),
         base_url=env.get("ASSESS_BASE_URL", Settings.base_url).rstrip("/"),
         also_hosts=tuple(host.strip() for host in env.get("ASSESS_ALSO_HOSTS", "").split(",") if host.strip()),
+        queue_url=env.get("ASSESS_QUEUE_URL", ""),
         organisation=env.get("ASSESS_ORGANISATION", Settings.organisation),
         contact=env.get("ASSESS_CONTACT", ""),
         time_zone=_zone_name(env.get("ASSESS_TIME_ZONE", "UTC")),

@@ -12,6 +12,7 @@ from sqlalchemy.schema import CheckConstraint
 
 import assess.accounts.models
 import assess.actions.models
+import assess.jobs.models
 import assess.releases.models
 import assess.surveys.envelopes.models
 import assess.surveys.holders.models
