@@ -26,12 +26,14 @@ _COMMANDS = {
     "cycle": "cycle",
     "actions": "actions",
     "open": "opening",
+    "rebuild": "rebuild",
     "init": "site",
     "accounts": "accounts",
     "holders": "holders",
     "serve": "site",
     "backup": "backup",
     "restore": "backup",
+    "doctor": "doctor",
     "demo": "demo",
 }
 

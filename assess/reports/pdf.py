@@ -7,10 +7,11 @@ from typing import Any
 from assess.errors import RefusalError
 from assess.localisation import gettext as _
 from assess.reports.fonts import prepare_fonts, printable
+from assess.reports.provenance import Provenance
 
 
-def render_pdf(html: str) -> bytes:
-    """Draw a self-contained page.
+def render_pdf(html: str, provenance: Provenance | None = None) -> bytes:
+    """Draw a self-contained page; with `provenance` the file says in its document information what it was made from.
 
     Errors: RefusalError when the drawing libraries are missing, or when the page asks for anything but inline data.
     """
@@ -19,16 +20,25 @@ def render_pdf(html: str) -> bytes:
 
     from assess.reports.fetching import InlineDataOnly
 
+    def finish(document: Any, pdf: Any) -> None:  # noqa: ANN401 - WeasyPrint has no type hints
+        _mark_languages(document, pdf)
+        _add_information(pdf, provenance)
+
     try:
         document = weasyprint.HTML(string=printable(html), url_fetcher=InlineDataOnly(), base_url=None)
-        pdf: bytes = document.write_pdf(
-            pdf_variant="pdf/ua-1", font_config=_font_configuration(), finisher=_mark_languages
-        )
+        pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", font_config=_font_configuration(), finisher=finish)
     except FatalURLFetchingError as error:  # a BaseException: `except Exception` would let it end the worker
         raise RefusalError(
             _("The report asks for something outside itself and was not drawn: %(what)s", what=error)
         ) from error
     return pdf
+
+
+def _add_information(pdf: Any, provenance: Provenance | None) -> None:  # noqa: ANN401 - WeasyPrint has no type hints
+    import pydyf  # type: ignore[import-untyped] # it has no type hints
+
+    for name, value in (provenance.entries() if provenance else {}).items():
+        pdf.info[name] = pydyf.String(value)
 
 
 def _mark_languages(document: Any, pdf: Any) -> None:  # noqa: ANN401 - WeasyPrint has no type hints
@@ -37,7 +47,7 @@ def _mark_languages(document: Any, pdf: Any) -> None:  # noqa: ANN401 - WeasyPri
     Items and tags come in the same order, page by page. Should they ever not match, none is tagged: rather no language
     than a wrong one.
     """
-    import pydyf  # type: ignore[import-untyped] # it has no type hints
+    import pydyf
 
     items = [element for page in document.pages for element in _list_items(page._page_box)]
     tags = [entry for entry in pdf.objects if isinstance(entry, dict) and entry.get("S") == "/LI"]

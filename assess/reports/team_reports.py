@@ -20,6 +20,8 @@ from assess.reports.page import report_page
 from assess.reports.pdf import render_pdf
 from assess.reports.present import present_team, present_withheld
 from assess.reports.present.pages import ContractFacts, ReportSource, TeamReport, WithheldReport
+from assess.reports.provenance import TEAM_REPORT, Provenance
+from assess.reports.renderer import renderer_versions
 from assess.scoring.advice import AdviceDimension, AdviceSettings, Recommendation, recommend
 from assess.surveys.instruments import Instrument
 
@@ -112,7 +114,12 @@ def team_report_pdf(
 ) -> bytes:
     """Draw the report of one team. Errors: RefusalError when the drawing libraries are missing."""
     with use_language(language):
-        return render_pdf(report_page(team_report(reported, team, settings=settings, already=already)))
+        page = report_page(team_report(reported, team, settings=settings, already=already))
+        source = reported.source
+        return render_pdf(
+            page,
+            Provenance(TEAM_REPORT, source.document_sha256, team.name, language, source.command, renderer_versions()),
+        )
 
 
 def reports_for_cycle(

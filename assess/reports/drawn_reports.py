@@ -1,0 +1,55 @@
+"""The report of a team as bytes, drawn once: from the cache where the same inputs were drawn by the same renderer."""
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from assess.releases.entry import Entry
+from assess.releases.register import Register
+from assess.reports.cache import ReportCache
+from assess.reports.provenance import TEAM_REPORT
+from assess.reports.renderer import renderer_fingerprint
+from assess.reports.team_reports import ReportedCycle, team_report_pdf
+
+
+def report_key(reported: ReportedCycle, team: Entry, *, language: str) -> str:
+    """Hash everything that decides the bytes of one report.
+
+    The figures of this quarter and of those before stand in documents whose checksums are in `source`. Comments are
+    hashed themselves: they are deleted earlier, and a report without them is another report.
+    """
+    inputs = {
+        "report": TEAM_REPORT,
+        "source": asdict(reported.source),
+        "node": team.name,
+        "language": language,
+        "instrument": reported.instrument.sha256,
+        "comments": {
+            prompt: [str(text) for text in texts]
+            for prompt, texts in reported.cycle.comments.get(team.name, {}).items()
+        },
+        "item_sets": [_item_sets(register) for register in (reported.cycle, *reported.history)],
+        "renderer": renderer_fingerprint(),
+    }
+    return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=_plain).encode()).hexdigest()
+
+
+def drawn_report(reported: ReportedCycle, team: Entry, *, language: str, cache: ReportCache | None) -> bytes:
+    """Draw the report of one team, or take it from the cache. Errors: RefusalError as in `team_report_pdf`."""
+    if cache is None:
+        return team_report_pdf(reported, team, language=language)
+    key = report_key(reported, team, language=language)
+    content = cache.get(key)
+    if content is None:
+        content = team_report_pdf(reported, team, language=language)
+        cache.put(key, content)
+    return content
+
+
+def _plain(value: object) -> str:
+    """Write what JSON has no word for, such as the picture of a logo."""
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)
+
+
+def _item_sets(register: Register) -> dict[str, list[str]]:
+    return {code: sorted(items) for code, items in (register.item_sets or {}).items()}

@@ -1,0 +1,125 @@
+"""Making a report again from the result document its checksum names, and saying what differs if anything does."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assess.errors import RefusalError
+from assess.localisation import gettext as _
+from assess.releases.models import ResultDocument
+from assess.reports.cycle_reports import reported_cycle
+from assess.reports.provenance import TEAM_REPORT, Provenance, provenance_of
+from assess.reports.read_back import ReadBack, read_back
+from assess.reports.renderer import renderer_versions
+from assess.reports.team_reports import team_report_pdf
+
+_FROM_A_FILE = "assess report "
+_SHOWN = 5
+
+
+class Comparison(StrEnum):
+    """How a report and its like, made again just now, compare."""
+
+    IDENTICAL = "identical"
+    """Every byte is the same."""
+    RENDERER = "renderer"
+    """Every number and word is the same; what draws is not."""
+    SAVED = "saved"
+    """Every number and word is the same, and so is what draws: the file was changed after it was written."""
+    WORDS = "words"
+    """Every number is the same, some words are not."""
+    NUMBERS = "numbers"
+    """Other numbers."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What came out. `passages` are those that only one of the two has: (this file, made again)."""
+
+    comparison: Comparison
+    provenance: Provenance
+    quarter: str
+    content: bytes
+    versions: tuple[tuple[str, str, str], ...] = ()  # name, then, now
+    passages: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+
+
+def made_from_a_file(provenance: Provenance) -> bool:
+    """Say whether a report was made from a file of answers, which no database keeps."""
+    return provenance.command.startswith(_FROM_A_FILE)
+
+
+def rebuild(session: Session, content: bytes) -> Rebuilt:
+    """Make a report again and compare.
+
+    Errors: InputError for a file that is no report of ours; RefusalError where its result document is not here, or
+    where it was made from a file.
+    """
+    there = read_back(content)
+    provenance = provenance_of(there.information)
+    if made_from_a_file(provenance):
+        raise RefusalError(
+            _(
+                "This report was made from a file of answers, which is kept nowhere. Rebuild it with: %(command)s",
+                command=provenance.command,
+            )
+        )
+    quarter = _quarter_of(session, provenance)
+    reported = reported_cycle(session, quarter)
+    team = reported.cycle.node(provenance.node)
+    if team is None or provenance.report != TEAM_REPORT:
+        raise RefusalError(
+            _(
+                "The result of %(quarter)s knows no report like this one (%(node)s).",
+                quarter=quarter,
+                node=provenance.node,
+            )
+        )
+    again = team_report_pdf(reported, team, language=provenance.language)
+    if again == content:
+        return Rebuilt(Comparison.IDENTICAL, provenance, quarter, again)
+    return _compared(there, read_back(again), provenance, quarter, again)
+
+
+def _quarter_of(session: Session, provenance: Provenance) -> str:
+    quarter = session.scalar(
+        select(ResultDocument.quarter).where(
+            ResultDocument.kind == "result",
+            ResultDocument.is_published,
+            ResultDocument.sha256 == provenance.result_sha256,
+        )
+    )
+    if quarter is None:
+        raise RefusalError(
+            _(
+                "There is no result document with the checksum %(sha256)s here; run this where the report was made, or "
+                "restore a backup.",
+                sha256=provenance.result_sha256,
+            )
+        )
+    return str(quarter)
+
+
+def _compared(there: ReadBack, here: ReadBack, provenance: Provenance, quarter: str, again: bytes) -> Rebuilt:
+    versions = _differing(provenance.renderer, renderer_versions())
+    only_there, only_here = there.passages - here.passages, here.passages - there.passages
+    if there.numbers != here.numbers:
+        comparison = Comparison.NUMBERS
+    elif only_there or only_here:
+        comparison = Comparison.WORDS
+    else:
+        comparison = Comparison.RENDERER if versions else Comparison.SAVED
+    return Rebuilt(comparison, provenance, quarter, again, versions, (_some(only_there), _some(only_here)))
+
+
+def _differing(then: Mapping[str, str], now: Mapping[str, str]) -> tuple[tuple[str, str, str], ...]:
+    names = dict.fromkeys([*then, *now])
+    return tuple((name, then.get(name, "–"), now.get(name, "–")) for name in names if then.get(name) != now.get(name))
+
+
+def _some(passages: Counter[str]) -> tuple[str, ...]:
+    return tuple(passages)[:_SHOWN]
