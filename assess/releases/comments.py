@@ -1,8 +1,9 @@
 """Which comments may be shown where (design, Settled: comments).
 
-Bottom-up and per prompt: a released node shows the comments of writers below it that are not shown yet, if there are at
-least ten; otherwise they move up, and what is left at the top is dropped. Within a shown set a language appears only
-with at least three comments; the others move up too.
+Bottom-up and per prompt: a released node shows the comments of writers below it that are not shown yet, if what it
+would show has at least ten writers; otherwise they move up, and what is left at the top is dropped. A language appears
+only with at least three comments; the others do not count and move up too. Everybody writes at most one comment to a
+prompt.
 """
 
 import re
@@ -47,13 +48,13 @@ def released_comments(
 
 
 def _split(texts: list[str], minimum: int) -> tuple[list[str], list[str]]:
-    """Divide into shown and left; nothing is shown below the minimum."""
-    if len(texts) < minimum:
-        return [], texts
+    """Divide into shown and left: languages with three comments, if together they have enough writers; else nothing."""
     by_language: dict[str, list[str]] = {}
     for text in texts:
         by_language.setdefault(comment_language(text), []).append(text)
     enough = {language for language, group in by_language.items() if len(group) >= LANGUAGE_MINIMUM}
     shown = [text for language in sorted(enough) for text in by_language[language]]
+    if len(shown) < minimum:
+        return [], texts
     left = [text for language in sorted(set(by_language) - enough) for text in by_language[language]]
     return shown, left

@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from assess.releases.document import ScoredCycle
 from assess.scoring.answers import AnswerMatrix
 from assess.scoring.between import Between, Records, compare_cycles
+from assess.scoring.disclosure import BoolArray
 from assess.scoring.engine import CycleScores
 from assess.scoring.guard import score_guarded
 from assess.scoring.key import ScoringKey
+from assess.scoring.limits import Limits
 from assess.scoring.records import records_of
 from assess.scoring.tree import Tree
 
@@ -28,15 +30,24 @@ def scored_in_turn(
     """Score the cycles of a file, oldest first: what was hidden in one is preferred for hiding in the next."""
     scored: list[tuple[str | None, CycleScores]] = []
     for label, answers, tree in cycles:
-        before = hidden_names(scored[-1][1]) if scored else frozenset()
-        places = [place for place, name in enumerate(tree.names) if name in before]
-        scored.append((label, score_guarded(key, answers, tree, minimum=minimum, hidden_before=places)))
+        limits = limits_after(scored[-1][1], tree) if scored else Limits()
+        scored.append((label, score_guarded(key, answers, tree, minimum=minimum, limits=limits)))
     return with_history(scored)
 
 
-def hidden_names(scores: CycleScores) -> frozenset[str]:
-    """Name the nodes of a cycle that are not shown."""
-    return frozenset(name for name, shown in zip(scores.tree.names, scores.pattern.published, strict=True) if not shown)
+def limits_after(earlier: CycleScores, tree: Tree) -> Limits:
+    """Say where figures were hidden in the cycle before, by places in this tree; nodes are who they are called."""
+    places = {name: place for place, name in enumerate(tree.names)}
+
+    def hidden(published: BoolArray) -> frozenset[int]:
+        names = (name for name, shown in zip(earlier.tree.names, published, strict=True) if not shown)
+        return frozenset(places[name] for name in names if name in places)
+
+    measures = [*earlier.dimensions, *([] if earlier.overall is None else [earlier.overall])]
+    figures = {measure.code: measure.pattern.published for measure in measures}
+    figures |= {item.item.code: item.published for item in earlier.items if item.pattern is not None}
+    nodes = hidden(earlier.pattern.published)
+    return Limits(nodes, {code: hidden(published) - nodes for code, published in figures.items()})
 
 
 def with_history(cycles: Sequence[tuple[str | None, CycleScores]]) -> tuple[ScoredCycle, ...]:

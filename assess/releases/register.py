@@ -19,7 +19,10 @@ from assess.releases.entry import Entry
 from assess.releases.released import Released, Suppressed, let_out
 from assess.releases.rules import display_faults, refuse_faults
 from assess.releases.store import has_published, read_frozen
+from assess.scoring.measures import OVERALL
+from assess.scoring.release import Reason
 
+PROTECTING = (Suppressed(Reason.TOO_FEW), Suppressed(Reason.PROTECTS_OTHERS))
 ItemSets = Mapping[str, frozenset[str]]
 
 
@@ -32,7 +35,8 @@ class Register:
     """The figures of one cycle. `sha256` is the checksum of the document they stand in.
 
     `minimum` is what held when the cycle was asked, `groups` names the leaf teams of every group; a file says neither.
-    `item_sets` lists the items behind every dimension where the questionnaire of that quarter is at hand.
+    `item_sets` lists the items behind every dimension where the questionnaire of that quarter is at hand. `actions` says
+    of every node how earlier actions turned out; numbers in it follow from displayed ones (measurement, 6.6).
     """
 
     label: str | None
@@ -45,6 +49,7 @@ class Register:
     minimum: int | None = None
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     comments: Mapping[str, Mapping[str, tuple[Released[str], ...]]] = field(default_factory=dict)
+    actions: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     item_sets: ItemSets | None = None
 
     @property
@@ -80,11 +85,30 @@ class Register:
         """Name the nodes of which nothing is shown."""
         return frozenset(node.name for node in self.nodes if node.why_not())
 
+    @property
+    def withheld_figures(self) -> Mapping[str, frozenset[str]]:
+        """Name by code of a dimension or item, and for `overall`, the shown nodes in which this figure is withheld."""
+        found: dict[str, set[str]] = {}
+        for node in self.nodes:
+            for kind in ("dimensions", "items", "outcomes"):
+                part = node.part(kind)
+                for code in part.codes:
+                    if part.why_not(code) in PROTECTING:
+                        found.setdefault(code, set()).add(node.name)
+            if not node.why_not() and node.why_not(OVERALL) in PROTECTING:
+                found.setdefault(OVERALL, set()).add(node.name)
+        return {code: frozenset(names) for code, names in found.items()}
+
 
 def open_register(
-    session: Session, *, cycle_id: bytes, item_sets: ItemSets | None = None, comments: bool = False
+    session: Session,
+    *,
+    cycle_id: bytes,
+    item_sets: ItemSets | None = None,
+    comments: bool = False,
+    actions: bool = False,
 ) -> Register:
-    """Open the register of a published cycle, with its released comments if asked for.
+    """Open the register of a published cycle, if asked for with its released comments and what became of actions.
 
     RefusalError before publication, and where the stored document does not match its checksum. Comments are deleted
     earlier than figures; there may be none any more.
@@ -93,6 +117,9 @@ def open_register(
     texts = {}
     if comments and has_published(session, cycle_id=cycle_id, kind="comments"):
         texts = read_frozen(session, cycle_id=cycle_id, kind="comments")[0]["comments"]
+    read = {}
+    if actions and has_published(session, cycle_id=cycle_id, kind="actions"):
+        read = read_frozen(session, cycle_id=cycle_id, kind="actions")[0]["readings"]
     return register_of(
         result["scores"]["cycles"][0],
         engine=str(result["scores"]["engine"]),
@@ -100,6 +127,7 @@ def open_register(
         minimum=int(result["minimum"]["answers"]),
         groups={group["name"]: frozenset(group["teams"]) for group in result["groups"]},
         comments=texts,
+        actions=read,
         item_sets=item_sets,
     )
 
@@ -121,6 +149,7 @@ def register_of(
     minimum: int | None = None,
     groups: Mapping[str, frozenset[str]] | None = None,
     comments: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    actions: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     item_sets: ItemSets | None = None,
 ) -> Register:
     """Open one cycle of a document whose right to be read has been settled."""
@@ -139,5 +168,6 @@ def register_of(
             node: {prompt: tuple(let_out(text) for text in texts) for prompt, texts in prompts.items()}
             for node, prompts in (comments or {}).items()
         },
+        actions={node: tuple(Entry(each, (node,)) for each in read) for node, read in (actions or {}).items()},
         item_sets=item_sets,
     )

@@ -16,8 +16,8 @@ from assess.scoring.disclosure import BoolArray
 from assess.scoring.effect_size import Effect, cliffs_delta, dominance, hedges_g
 from assess.scoring.false_discovery import adjusted_by_row
 from assess.scoring.interval import FULL
+from assess.scoring.measures import OVERALL
 from assess.scoring.moments import FloatArray
-from assess.scoring.records import OVERALL
 from assess.scoring.trend import FEWEST_QUARTERS, Trend, trends
 from assess.scoring.visible_change import harmonic_n, smallest_visible_change
 

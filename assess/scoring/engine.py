@@ -4,8 +4,8 @@ The result is columnar: arrays over nodes, no object per team. Nothing here is r
 that, node by node, and only for what the pattern publishes.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -18,6 +18,7 @@ from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
 from assess.scoring.interval import organisation_half
 from assess.scoring.items import ItemCounts, count_items, item_patterns
 from assess.scoring.key import ScoringKey
+from assess.scoring.limits import Limits, Shown
 from assess.scoring.measures import Measure, Measuring, as_shown
 from assess.scoring.moments import IntArray, Moments
 from assess.scoring.persons import PersonScores, recoded_items, score_dimension
@@ -68,6 +69,15 @@ class CycleScores:
         """Invited in and below each node; -1 where unknown for any part of it."""
         return self.tree.total_of(self.direct_headcounts)
 
+    def as_limits(self, limits: Limits) -> Limits:
+        """Say that nothing may be shown that these scores do not show, whatever `limits` prefers to hide."""
+        measures = [*self.dimensions, *([] if self.overall is None else [self.overall])]
+        return replace(
+            limits,
+            measures={m.code: Shown(m.pattern.published, m.numbers) for m in measures},
+            items={i.item.code: Shown(i.published, i.numbers) for i in self.items if i.pattern is not None},
+        )
+
     def organisation_half(self, measure: Measure) -> float:
         """Unrounded half-width of the organisation's interval: released teams and the pooled others are strata."""
         strata, heads = self.strata(measure)
@@ -117,25 +127,27 @@ def score_cycle(
     *,
     minimum: int,
     allowed: BoolArray | None = None,
-    hidden_before: Collection[int] = (),
+    limits: Limits = Limits(),  # noqa: B008 - frozen, no state
     show_rest: bool = True,
 ) -> CycleScores:
     """Score one cycle.
 
     `answers.ratings` has shape (respondents, items). With `minimum` 2 or more only nodes with that many respondents,
     and none that a difference would isolate, are published; `minimum` 1 (data that are not confidential) publishes all.
-    Nodes outside `allowed` (shape (nodes,)) stay hidden whatever was answered; where there is a choice, those that were
-    `hidden_before` are hidden again. Without `show_rest` people outside all published nodes count in no figure.
+    Nodes outside `allowed` (shape (nodes,)) stay hidden whatever was answered; `limits` say what was hidden before.
+    Without `show_rest` people outside all published nodes count in no figure.
     Raises ValueError for ratings outside their scale.
     """
     nodes = len(tree.names)
     answers.check(key, nodes)
     answered = (answers.ratings != MISSING).any(axis=1)
     direct = np.bincount(answers.nodes[answered], minlength=nodes).astype(np.int64)
-    decide = partial(residual_pattern, tree=tree, minimum=minimum, hidden_before=hidden_before, show_rest=show_rest)
+    decide = partial(
+        residual_pattern, tree=tree, minimum=minimum, hidden_before=limits.hidden_before, show_rest=show_rest
+    )
     pattern = decide(direct, allowed=allowed)
     scored = [score_dimension(key, dimension, answers) for dimension in key.dimensions]
-    measuring = Measuring(key, answers, tree, minimum, decide)
+    measuring = Measuring(key, answers, tree, minimum, decide, limits)
     measures = [
         measuring.dimension(dimension, person, pattern)
         for dimension, person in zip(key.dimensions, scored, strict=True)
@@ -155,7 +167,14 @@ def score_cycle(
         dimensions=tuple(measures),
         overall=overall,
         items=item_patterns(
-            key, counts, tree, [m.pattern for m in measures], pattern, minimum=minimum, show_rest=show_rest
+            key,
+            counts,
+            tree,
+            [m.pattern for m in measures],
+            pattern,
+            minimum=minimum,
+            show_rest=show_rest,
+            limits=limits,
         ),
         quality=quality,
     )

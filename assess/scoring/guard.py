@@ -2,11 +2,9 @@
 
 Of r printed people with mean m on 0-100, a hidden group of h among them has its mean between (r m - 100 (r - h)) / h
 and r m / h, cut to the scale. Where that is narrower than a quarter of the scale, one more node is hidden and all is
-decided again. This is the only step that reads scores. A node once hidden stays hidden; of a node that remains, a
-single dimension or item may come back when all is decided again, never on fewer people than the minimum.
+decided again. This is the only step that reads scores, and it only ever hides: no node, dimension, item or number comes
+back when all is decided again.
 """
-
-from collections.abc import Collection
 
 import numpy as np
 
@@ -14,6 +12,7 @@ from assess.scoring.answers import AnswerMatrix
 from assess.scoring.disclosure import ORGANISATION, BoolArray
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.key import ScoringKey
+from assess.scoring.limits import Limits
 from assess.scoring.measures import Measure
 from assess.scoring.moments import IntArray
 from assess.scoring.tree import Tree
@@ -28,7 +27,7 @@ def score_guarded(
     *,
     minimum: int,
     allowed: BoolArray | None = None,
-    hidden_before: Collection[int] = (),
+    limits: Limits = Limits(),  # noqa: B008 - frozen, no state
     merged: IntArray | None = None,
 ) -> CycleScores:
     """Score one cycle and hide as much more as the guard asks for; arguments as of `score_cycle`.
@@ -38,16 +37,14 @@ def score_guarded(
     """
     kept, show_rest = allowed, True
     while True:
-        scores = score_cycle(
-            key, answers, tree, minimum=minimum, allowed=kept, hidden_before=hidden_before, show_rest=show_rest
-        )
+        scores = score_cycle(key, answers, tree, minimum=minimum, allowed=kept, limits=limits, show_rest=show_rest)
         pinned: set[int] = set()
         for measure in scores.dimensions if minimum > 1 else ():
             pinned |= set(pinned_holders(scores, measure, merged))
         if not pinned:
             return scores
-        more = {holder: _next(scores, holder, frozenset(hidden_before)) for holder in pinned}
-        kept = scores.pattern.published.copy()  # what was hidden once stays hidden
+        more = {holder: _next(scores, holder, limits.hidden_before) for holder in pinned}
+        kept, limits = scores.pattern.published.copy(), scores.as_limits(limits)  # what was hidden once stays hidden
         kept[[node for node in more.values() if node is not None]] = False
         show_rest &= more.get(ORGANISATION, 0) is not None
 

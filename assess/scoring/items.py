@@ -10,6 +10,7 @@ from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
 from assess.scoring.favourable import FEWEST
 from assess.scoring.key import ItemKey, ScoringKey
+from assess.scoring.limits import Limits
 from assess.scoring.moments import IntArray
 from assess.scoring.numbers import Numbers, number_nodes
 from assess.scoring.tree import Tree
@@ -110,6 +111,7 @@ def item_patterns(
     *,
     minimum: int,
     show_rest: bool = True,
+    limits: Limits = Limits(),  # noqa: B008 - frozen, no state
 ) -> tuple[ItemCounts, ...]:
     """Decide where each item may be shown: never where its dimension is hidden.
 
@@ -117,17 +119,14 @@ def item_patterns(
     is hidden too, because the dimension's score would give the single one away.
     """
     shown = list(counts)
-    minimum = item_floor(minimum)
+    decide = _Deciding(tree, item_floor(minimum), show_rest, limits)
     for dimension, pattern in zip(key.dimensions, dimensions, strict=True):
         for place in dimension.items:
-            shown[place] = _with_pattern(counts[place], tree, pattern, minimum, show_rest)
-        _hide_a_second(shown, dimension.items, tree, minimum, show_rest)
+            shown[place] = decide.pattern(counts[place], pattern.published, like=pattern)
+        _hide_a_second(shown, dimension.items, decide)
     for place in key.outcomes:
-        shown[place] = _with_pattern(counts[place], tree, nodes, minimum, show_rest)
-    return tuple(
-        replace(item, numbers=number_nodes(_people(item), item.shown, tree, minimum=minimum)) if item.pattern else item
-        for item in shown
-    )
+        shown[place] = decide.pattern(counts[place], nodes.published, like=nodes)
+    return tuple(decide.numbers(item) if item.pattern else item for item in shown)
 
 
 def _narrow(counts: npt.NDArray[np.int32]) -> npt.NDArray[np.signedinteger]:
@@ -145,19 +144,41 @@ def item_floor(minimum: int) -> int:
     return minimum if minimum < 2 else max(minimum, FEWEST)
 
 
-def _with_pattern(item: ItemCounts, tree: Tree, allowed: Pattern, minimum: int, show_rest: bool) -> ItemCounts:
-    pattern = residual_pattern(
-        _people(item), tree, minimum=minimum, allowed=allowed.published, show_rest=show_rest, like=allowed
-    )
-    return replace(item, pattern=pattern)
+@dataclass(frozen=True)
+class _Deciding:
+    """What is the same for all items of a cycle."""
+
+    tree: Tree
+    floor: int
+    show_rest: bool
+    limits: Limits
+
+    def pattern(self, item: ItemCounts, allowed: BoolArray, *, like: Pattern | None = None) -> ItemCounts:
+        """Decide where one item may be shown."""
+        limit = self.limits.of_item(item.item.code)
+        pattern = residual_pattern(
+            _people(item),
+            self.tree,
+            minimum=self.floor,
+            allowed=limit.within(allowed),
+            hidden_before=limit.hidden_before,
+            show_rest=self.show_rest,
+            like=like,
+        )
+        return replace(item, pattern=pattern)
+
+    def numbers(self, item: ItemCounts) -> ItemCounts:
+        """Decide where an item may show numbers."""
+        most = self.limits.of_item(item.item.code).numbers
+        return replace(item, numbers=number_nodes(_people(item), item.shown, self.tree, minimum=self.floor, most=most))
 
 
-def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], tree: Tree, minimum: int, show_rest: bool) -> None:
+def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], decide: _Deciding) -> None:
     asked = [place for place in places if shown[place].asked]
-    if minimum < 2 or len(asked) < 2:
+    if decide.floor < 2 or len(asked) < 2:
         return
     published = np.stack([shown[place].published for place in asked])
-    numbers = np.stack([np.asarray(tree.sum_upwards(_people(shown[place]))) for place in asked])
+    numbers = np.stack([np.asarray(decide.tree.sum_upwards(_people(shown[place]))) for place in asked])
     lonely = np.flatnonzero(published.sum(axis=0) == len(asked) - 1)
     if not lonely.size:
         return
@@ -167,7 +188,4 @@ def _hide_a_second(shown: list[ItemCounts], places: Sequence[int], tree: Tree, m
         if also.size:
             allowed = published[row].copy()
             allowed[also] = False
-            pattern = residual_pattern(
-                _people(shown[place]), tree, minimum=minimum, allowed=allowed, show_rest=show_rest
-            )
-            shown[place] = replace(shown[place], pattern=pattern)
+            shown[place] = decide.pattern(shown[place], allowed)

@@ -13,6 +13,7 @@ from assess.scoring.cycle_statistics import Histograms, histograms_of
 from assess.scoring.disclosure import BoolArray, Pattern
 from assess.scoring.interval import DEFAULT_RELIABILITY, pooled_variance
 from assess.scoring.key import DimensionKey, ScoringKey
+from assess.scoring.limits import Limits
 from assess.scoring.moments import EXACT_FROM, FloatArray, Moments, moments_by_node
 from assess.scoring.numbers import Numbers, number_nodes
 from assess.scoring.persons import PersonScores, recoded_items
@@ -21,6 +22,7 @@ from assess.scoring.spread import NO_WORD, spread_words
 from assess.scoring.strata import released_teams
 from assess.scoring.tree import Tree
 
+OVERALL = "overall"
 RELIABILITY_PERSONS = 50
 
 
@@ -55,20 +57,26 @@ class Measure:
 
 
 class Measuring:
-    """What is the same for every figure of a cycle: answers, tree, minimum, and who decides what is shown."""
+    """What is the same for every figure of a cycle: answers, tree, minimum, who decides what is shown, and limits."""
 
-    def __init__(self, key: ScoringKey, answers: AnswerMatrix, tree: Tree, minimum: int, decide: Decide) -> None:
-        self._key, self._answers, self._tree, self._minimum, self._decide = key, answers, tree, minimum, decide
+    def __init__(
+        self, key: ScoringKey, answers: AnswerMatrix, tree: Tree, minimum: int, decide: Decide, limits: Limits
+    ) -> None:
+        self._key, self._answers, self._tree, self._minimum = key, answers, tree, minimum
+        self._decide, self._limits = decide, limits
 
     def dimension(self, dimension: DimensionKey, person: PersonScores, pattern: Pattern) -> Measure:
         """Measure one dimension; it is shown nowhere outside `pattern`."""
         answers, tree, scale = self._answers, self._tree, dimension.scale
         direct = self._moments(person.score, person.scored)
-        own = self._decide(direct.n, allowed=pattern.published, like=pattern)
+        limit = self._limits.of_measure(dimension.code)
+        own = self._decide(
+            direct.n, allowed=limit.within(pattern.published), like=pattern, hidden_before=limit.hidden_before
+        )
         total = direct.upwards(tree)
         items, complete = recoded_items(self._key, dimension, person, answers)
         favourable, given = self._by_node(person, person.favourable), self._by_node(person, person.given)
-        numbers = number_nodes(direct.n, own, tree, minimum=self._minimum)
+        numbers = number_nodes(direct.n, own, tree, minimum=self._minimum, most=limit.numbers)
         spread, histograms = self._people(person.score, person.scored, numbers.shown & self._enough(total))
         return Measure(
             code=dimension.code,
@@ -98,14 +106,16 @@ class Measuring:
         mean = _mean_of([scored[place] for place in places], number)
         enough = number >= self._key.overall_needed
         direct = self._moments(mean, enough)
-        own = self._decide(direct.n, allowed=np.logical_and.reduce([part.pattern.published for part in parts]))
+        limit = self._limits.of_measure(OVERALL)
+        everywhere = np.logical_and.reduce([part.pattern.published for part in parts])
+        own = self._decide(direct.n, allowed=limit.within(everywhere), hidden_before=limit.hidden_before)
         incomplete = self._incomplete((number > 0) & (number < len(places)))
         total = _with_means_of(parts, direct.upwards(self._tree), incomplete)
-        numbers = number_nodes(direct.n, own, self._tree, minimum=self._minimum)
+        numbers = number_nodes(direct.n, own, self._tree, minimum=self._minimum, most=limit.numbers)
         spread, histograms = self._people(mean, enough, numbers.shown & ~incomplete & self._enough(total))
         empty = np.zeros(len(self._tree.names), dtype=np.int32)
         return Measure(
-            code="overall",
+            code=OVERALL,
             direct=direct,
             total=total,
             direct_favourable=empty,

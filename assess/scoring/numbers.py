@@ -23,11 +23,14 @@ class Numbers:
     organisation: bool
 
 
-def number_nodes(direct: IntArray, pattern: Pattern, tree: Tree, *, minimum: int) -> Numbers:
+def number_nodes(
+    direct: IntArray, pattern: Pattern, tree: Tree, *, minimum: int, most: Numbers | None = None
+) -> Numbers:
     """Decide from the leaves upwards; `direct` counts the answers directly in each node, shape (nodes,).
 
     A node shows numbers if it is published, has ten answers, and nobody or at least ten of its people are outside the
     parts that show them. The organisation likewise, over the people it counts. With `minimum` below 2 everybody does.
+    Nobody shows any who does not in `most`.
     """
     if minimum < 2:
         return Numbers(pattern.published, True)
@@ -35,12 +38,13 @@ def number_nodes(direct: IntArray, pattern: Pattern, tree: Tree, *, minimum: int
     if not printed_residuals(pattern, tree, minimum)[0]:
         left[pattern.owners < 0] = 0  # counted nowhere
     total = np.asarray(tree.sum_upwards(left), dtype=np.int64)
+    allowed = pattern.published if most is None else pattern.published & most.shown
     shown = np.zeros(left.size, dtype=np.bool_)
     for level in reversed(tree.levels):
         few = (left[level] > 0) & (left[level] < EXACT_FROM)
-        shown[level] = pattern.published[level] & ~few & (total[level] >= EXACT_FROM)
+        shown[level] = allowed[level] & ~few & (total[level] >= EXACT_FROM)
         left[level[shown[level]]] = 0
         inner = level[tree.parents[level] >= 0]
         np.add.at(left, tree.parents[inner], left[inner])
     outside = int(left[tree.parents < 0].sum())
-    return Numbers(shown, outside == 0 or outside >= EXACT_FROM)
+    return Numbers(shown, (most is None or most.organisation) and (outside == 0 or outside >= EXACT_FROM))

@@ -18,8 +18,6 @@ from assess.scoring.key import ItemKey, ScoringKey
 from assess.scoring.measures import Measure
 from assess.scoring.moments import IntArray
 
-OVERALL = "overall"
-
 
 def records_of(scores: CycleScores, members: Mapping[str, Sequence[str]]) -> dict[str, DimensionRecords]:
     """Build one set of records per dimension and, under `overall`, for the overall score.

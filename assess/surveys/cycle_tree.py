@@ -1,11 +1,12 @@
 """The tree of a cycle as scoring sees it, built from the frozen contract alone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from assess.scoring.disclosure import BoolArray, Pattern, residual_pattern
+from assess.scoring.limits import Limits
 from assess.scoring.moments import IntArray
 from assess.scoring.tree import Tree
 from assess.surveys.contract import contract_of
@@ -24,6 +25,19 @@ class CycleTree:
     places: Mapping[str, int]
     minimum: int
     hidden_before: frozenset[str] = frozenset()
+    hidden_figures: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def limits(self) -> Limits:
+        """Say where figures were hidden last quarter, as scoring wants it: nodes as a whole, and single figures."""
+        known = {name: place for place, name in enumerate(self.ids)}
+        return Limits(
+            frozenset(self.places_hidden_before),
+            {
+                code: frozenset(known[name] for name in names & known.keys())
+                for code, names in self.hidden_figures.items()
+            },
+        )
 
     @property
     def places_hidden_before(self) -> tuple[int, ...]:

@@ -66,7 +66,7 @@ def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
             tree.after_closing(envelopes).tree,
             minimum=tree.minimum,
             allowed=tree.kept_at_closing(envelopes),
-            hidden_before=tree.places_hidden_before,
+            limits=tree.limits,
             merged=np.maximum(tree.merged(envelopes), _vanished(session, tree, envelopes)),
         )
         _check_invariant(session, cycle, tree, envelopes)

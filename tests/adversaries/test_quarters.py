@@ -6,18 +6,20 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from assess.releases.document import ScoredCycle, cycle_document
-from assess.releases.history import scored_in_turn
+from assess.releases.history import limits_after, scored_in_turn
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.guard import score_guarded
+from assess.scoring.limits import Limits
 from assess.scoring.tree import Tree
 from tests.adversaries.attack import MOODS, Floats, Ints, World, equations, flat, isolated, worlds
 from tests.scoring.release_oracle import subtree
-from tests.scoring.small_worlds import by_team, make_key, make_tree
+from tests.scoring.small_worlds import Rating, by_team, make_key, make_tree, matrix
 
 KEY = make_key((1, 1))
 LABELS = [f"{year}Q{quarter}" for year in (2025, 2026) for quarter in (1, 2, 3, 4)]
@@ -198,8 +200,46 @@ def test_without_memory_the_partner_would_change() -> None:
 def test_with_the_same_numbers_of_answers_the_same_nodes_are_hidden_again(world: World) -> None:
     first = score_cycle(world.key, world.answers, world.tree, minimum=world.minimum)
     before = np.flatnonzero(~first.pattern.published).tolist()
-    again = score_cycle(world.key, world.answers, world.tree, minimum=world.minimum, hidden_before=before)
+    limits = Limits(frozenset(before))
+    again = score_cycle(world.key, world.answers, world.tree, minimum=world.minimum, limits=limits)
     assert shown(again)[0] == shown(first)[0]
+
+
+@settings(max_examples=80, deadline=None)
+@given(worlds(sizes=(2, 2), most_people=14))
+def test_with_the_same_answers_every_dimension_and_item_is_hidden_where_it_was(world: World) -> None:
+    first = score_cycle(world.key, world.answers, world.tree, minimum=world.minimum)
+    limits = limits_after(first, world.tree)
+    again = score_cycle(world.key, world.answers, world.tree, minimum=world.minimum, limits=limits)
+    assert shown(again) == shown(first)
+
+
+def hidden_in_a_and_b(scores: CycleScores, code: str) -> list[bool]:
+    """Whether a dimension or item is hidden in a, and in b."""
+    patterns = {m.code: m.pattern for m in scores.dimensions} | {i.item.code: i.shown for i in scores.items}
+    return [not patterns[code].published[scores.tree.names.index(name)] for name in ("a", "b")]
+
+
+@pytest.mark.parametrize(("sizes", "code"), [((1, 1), "D2"), ((3, 1), "D1Q2")])
+def test_the_partner_of_a_few_stays_the_same_inside_one_dimension_and_one_item(
+    sizes: tuple[int, ...], code: str
+) -> None:
+    # All teams are shown. Of nine in `tiny` three answer the second item, which is all of D2, or one of three of D1:
+    # one more team is hidden there. In the first quarter that is a, the smaller one; in the second b is smaller.
+    key = make_key(sizes)
+    tree = make_tree([("shop", None, 0), ("a", "shop", 8), ("b", "shop", 8), ("tiny", "shop", 9)])
+    history: list[Quarter] = []
+    for label, people in (("2026Q1", (6, 7, 9)), ("2026Q2", (7, 6, 9))):
+        rows: list[list[Rating]] = [[1 + (person + item) % 5 for item in range(sum(sizes))] for person in range(22)]
+        for row in rows[-6:]:
+            row[1] = None
+        history.append((label, matrix(rows, np.repeat([1, 2, 3], people).tolist()), tree))
+    first, second = scored_in_turn(key, history, minimum=5)
+    alone = score_guarded(key, history[1][1], tree, minimum=5)
+    assert first.scores.pattern.published.all()
+    assert hidden_in_a_and_b(first.scores, code) == [True, False]
+    assert hidden_in_a_and_b(second.scores, code) == [True, False]
+    assert hidden_in_a_and_b(alone, code) == [False, True], "without memory the partner would change"
 
 
 @settings(max_examples=6, deadline=None)
@@ -237,12 +277,22 @@ def test_without_the_guard_the_pattern_does_not_look_at_scores(world: World, see
     assert shown(left) == shown(right)
 
 
-@settings(max_examples=50, deadline=None)
-@given(worlds(sizes=(1, 1), moods=((1,), (5,), (1, 2))), st.data())
+def numbers(scores: CycleScores) -> list[bool]:
+    """Say where numbers stand that need ten answers: of every dimension, overall score and item, node by node."""
+    assert scores.overall is not None
+    found = [m.numbers for m in scores.dimensions] + [scores.overall.numbers]
+    found += [item.numbers for item in scores.items if item.numbers is not None]
+    return [flag for each in found for flag in [*each.shown.tolist(), each.organisation]]
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds(sizes=(2, 1), moods=((1,), (5,), (1, 2)), most_people=14), st.data())
 def test_the_guard_only_hides(world: World, data: st.DataObject) -> None:
     assume(len(world.answers.nodes))
-    before = data.draw(st.sets(st.integers(0, len(world.tree.names) - 1)))
-    score = {"minimum": world.minimum, "hidden_before": before}
-    bare = score_cycle(world.key, world.answers, world.tree, **score)  # type: ignore[arg-type]
-    guarded = score_guarded(world.key, world.answers, world.tree, **score)  # type: ignore[arg-type]
-    assert not (guarded.pattern.published & ~bare.pattern.published).any()
+    nodes = st.sets(st.integers(0, len(world.tree.names) - 1)).map(frozenset)
+    limits = Limits(data.draw(nodes), {"D1": data.draw(nodes), "D1Q2": data.draw(nodes)})
+    bare = score_cycle(world.key, world.answers, world.tree, minimum=world.minimum, limits=limits)
+    guarded = score_guarded(world.key, world.answers, world.tree, minimum=world.minimum, limits=limits)
+    for more, less in zip(shown(bare), shown(guarded), strict=True):
+        assert not {name for name, is_shown in less.items() if is_shown and not more[name]}
+    assert not [place for place, flag in enumerate(numbers(guarded)) if flag and not numbers(bare)[place]]

@@ -14,7 +14,7 @@ from assess.localisation import use_language
 from assess.migrations import upgrade
 from assess.releases.document import score_document
 from assess.releases.entry import NotReleasedError
-from assess.releases.register import Register, UnknownNodeError, open_register, scored_registers
+from assess.releases.register import Register, UnknownNodeError, open_register, register_of, scored_registers
 from assess.releases.released import (
     Fixed,
     Released,
@@ -179,3 +179,18 @@ def test_a_reason_is_a_sentence_in_both_languages(reason: Reason, english: str, 
     for language, sentence in (("en", english), ("zh", chinese)):
         with use_language(language):
             assert Suppressed(reason).sentence(5) == sentence
+
+
+def test_single_figures_that_are_withheld_are_remembered_by_code() -> None:
+    result, _companions = result_of(lantern())
+    (cycle,) = result["scores"]["cycles"]
+    care = next(each for each in cycle["teams"] if each["team"] == "Care")
+    care["dimensions"]["D2"] = care["items"]["D2Q1"] = {"suppressed": "too_few"}
+    care["overall"] = {"suppressed": "protects_others"}
+    care["outcomes"]["OUT1"] = {"suppressed": "not_asked"}
+    found = register_of(cycle, engine="1.0.0", sha256="0" * 64).withheld_figures
+    assert {code: names & {"Care", "Dock", "Farm"} for code, names in found.items() if "Care" in names} == {
+        "D2": {"Care"},
+        "D2Q1": {"Care"},
+        "overall": {"Care"},
+    }

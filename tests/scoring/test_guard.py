@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from assess.scoring.answers import AnswerMatrix
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.guard import WIDTH, pinned_holders, score_guarded
+from assess.scoring.limits import Limits
 from assess.scoring.tree import Tree
 from tests.scoring.small_worlds import Rating, make_key, make_tree, matrix
 
@@ -56,7 +57,7 @@ def test_two_withheld_groups_at_the_end_of_the_scale_take_a_third_with_them() ->
 
 def test_what_was_hidden_last_quarter_is_hidden_again() -> None:
     answers, tree = UNHAPPY
-    guarded = score_guarded(KEY, answers, tree, minimum=MINIMUM, hidden_before=[tree.names.index("B")])
+    guarded = score_guarded(KEY, answers, tree, minimum=MINIMUM, limits=Limits(frozenset({tree.names.index("B")})))
     assert names(guarded) == {"Shop", "A"}
 
 

@@ -11,7 +11,8 @@ import pytest
 from assess.scoring.answers import MISSING, AnswerMatrix
 from assess.scoring.engine import CycleScores, score_cycle
 from assess.scoring.key import ScaleKey
-from assess.scoring.records import OVERALL, item_set, items_key, line_key, lines_of, records_of
+from assess.scoring.measures import OVERALL
+from assess.scoring.records import item_set, items_key, line_key, lines_of, records_of
 from tests.scoring.release_oracle import subtree, with_numbers
 from tests.scoring.small_worlds import make_key, make_tree, matrix
 from tests.scoring.test_strata import KEY, SEEDS, TINY, Group, nodes_told_by_dimensions, organisation, plain_people
