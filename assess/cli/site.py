@@ -88,7 +88,7 @@ def run_server(host: str, port: int, workers: int = 2) -> NoReturn:
     """Replace this process by the web server; RefusalError where the address is taken."""
     _refuse_taken_address(host, port)
     arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"]
-    arguments += ["--no-control-socket"]
+    arguments += ["--no-control-socket", "--logger-class", "assess.operations.server_log.ServerLog"]
     command = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning", "assess.app:create_app()"]
     shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
     click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=shown, port=port))

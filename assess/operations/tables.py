@@ -25,6 +25,7 @@ KEPT = (
     "actions",
     "action_steps",
     "advice_facts",
+    "jobs",
 )
 ANSWERS = ("sealed_answers", "responses", "comments", "openings", "opening_pieces")
 """Left out: answers after the shuffle, and the staging of an opening."""
