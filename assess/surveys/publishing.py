@@ -15,8 +15,9 @@ from assess.localisation import gettext as _
 from assess.releases.comments import released_comments
 from assess.releases.document import Document, ScoredCycle, score_document
 from assess.releases.history import between
+from assess.releases.retention import forget_statistics, rewrite_documents
 from assess.releases.statistics import cycle_statistics, read_statistics
-from assess.releases.store import freeze, publish, read_frozen
+from assess.releases.store import freeze, has_published, publish, read_frozen
 from assess.scoring.answers import AnswerMatrix
 from assess.scoring.between import QUARTERS_KEPT, Between
 from assess.scoring.engine import CycleScores
@@ -97,14 +98,16 @@ def _freeze(session: Session, cycle: Cycle, kind: str, document: Document, now: 
 
 
 def delete_answers(database: Database, quarter: str) -> None:
-    """Delete ratings and comments and rewrite the files; only then the cycle counts as published."""
+    """Delete ratings, comments and old records and rewrite the files; only then the cycle counts as published."""
     with database.writing() as session:
         hold_box(session)
         cycle = find_cycle(session, quarter)
         if cycle.state != State.SCORED:
             return
         empty(session, Response, Comment)
+        forget_statistics(session, quarter=quarter)
     rewrite(database)
+    rewrite_documents(database)
     with database.writing() as session:
         cycle = find_cycle(session, quarter)
         if cycle.state == State.SCORED:
@@ -162,8 +165,12 @@ def _members(cycle: Cycle) -> dict[str, list[str]]:
 
 
 def _between(session: Session, cycle: Cycle, statistics: Document, minimum: int) -> Between | None:
-    """Compare with the records of the quarters published before, as they were stored then."""
-    earlier = published_before(session, cycle, most=QUARTERS_KEPT - 1)
+    """Compare with the records of the quarters published before, as they were stored then and are still kept."""
+    earlier = [
+        before
+        for before in published_before(session, cycle, most=QUARTERS_KEPT - 1)
+        if has_published(session, cycle_id=before.id, kind="statistics")
+    ]
     stored = [read_frozen(session, cycle_id=before.id, kind="statistics")[0] for before in earlier]
     records = [read_statistics(document) for document in [*stored, statistics]]
     return between(records, [*(before.quarter for before in earlier), cycle.quarter], minimum)

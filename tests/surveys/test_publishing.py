@@ -13,6 +13,7 @@ from assess.releases.models import ResultDocument
 from assess.releases.store import read_frozen
 from assess.surveys.envelopes.models import Response, SealedAnswer
 from assess.surveys.models import State
+from tests.releases.stored import fill_documents
 from tests.surveys.shop import Shop, open_shop
 
 
@@ -178,3 +179,15 @@ def test_more_answers_than_envelopes_release_nothing(shop: Shop) -> None:
     with pytest.raises(RefusalError, match=r"more answers than envelopes.*nothing is released"):
         shop.publish()
     assert shop.cycle().state == State.OPENED
+
+
+def test_publication_deletes_the_records_of_eight_quarters_ago_and_keeps_their_result(shop: Shop) -> None:
+    fill_documents(shop.database, ["2024Q4", "2025Q1"])
+    shop.everybody_answers("Ads")
+    shop.finish()
+    with shop.database.reading() as session:
+        rows = session.execute(select(ResultDocument.quarter, ResultDocument.kind)).all()
+    assert sorted(quarter for quarter, kind in rows if kind == "statistics") == ["2025Q1", "2026Q4"]
+    assert sorted(quarter for quarter, kind in rows if kind == "result") == ["2024Q4", "2025Q1", "2026Q4"]
+    assert b"records of 2025Q1" in shop.stored_bytes()
+    assert b"records of 2024Q4" not in shop.stored_bytes()
