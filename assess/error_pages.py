@@ -114,8 +114,8 @@ def no_envelope() -> ErrorPage:
     """Say that only sealed answers are taken here; the draft of the tab is kept for the next try."""
     return ErrorPage(
         422,
-        _("This is no sealed envelope"),
-        _("What arrived is not a sealed envelope of this survey, so nothing was taken and nothing was stored."),
+        _("Your answers were not taken"),
+        _("What arrived was not a sealed envelope of this survey, so nothing was stored."),
         hints=(
             _("Go back, reload the page and send again: your answers are still in that tab."),
             _("Does it happen again? Then open your link in another browser or on another device."),

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import LiveSite, Watched
+from tests.browser.watching import anonymous_site
 
 pytestmark = pytest.mark.browser
 
@@ -73,5 +74,41 @@ def test_no_page_has_a_finding(
     )
     page.wait_for_selector("[role=alert]")
     found["refused"] = findings(page)
+    context.close()
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_page_of_an_anonymous_survey_has_a_finding(
+    tmp_path: Path, chromium: Browser, language: str, scheme: str
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": 360, "height": 740},
+        locale={"en": "en-GB", "zh": "zh-CN"}[language],
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page, found = context.new_page(), {}
+    with anonymous_site(tmp_path) as live:
+        for rest in ("/plain", "/plain?agreed=1", "?unable"):
+            if rest == "?unable":
+                page.route("**/sealing/*", lambda route: route.abort())
+            page.goto(live.link() + rest)
+            page.wait_for_timeout(3000 if rest == "?unable" else 100)
+            found[rest] = findings(page)
+        page.unroute("**/sealing/*")
+        page.goto(f"{live.base}/contract/{live.member.contract_hash}")
+        found["contract"] = findings(page)
+        page.goto(live.link())
+        for summary in page.locator("summary").all():
+            summary.click()
+        found["start"] = findings(page)
+        page.locator("[data-do=start]").click()
+        page.locator("#COM1 input").first.check()
+        found["part"] = findings(page)
+        page.goto(live.link())
+        page.evaluate("document.querySelector('#envelope').submit()")
+        page.locator("body[data-draft=keep] .hero svg.mark").wait_for()
+        found["refused"] = findings(page)
     context.close()
     assert {where: what for where, what in found.items() if what} == {}

@@ -135,7 +135,7 @@ def test_eight_members(live: LiveSite, chromium: Browser) -> None:
         expect(page.get_by_text(UNABLE)).to_be_visible(timeout=6000)
         expect(page.locator("fieldset:visible")).to_have_count(0)
         page.get_by_role("link", name="Or answer without sealing here").tap()
-        page.get_by_role("link", name="Back to the sealed survey").tap()
+        page.get_by_role("link", name="Back, without sending anything").tap()
         page.unroute("**/sealing/*")
         page.reload()
         start(page)
@@ -237,7 +237,7 @@ def test_a_browser_that_cannot_seal_says_so_at_once_and_sends_nothing(
         expect(page.get_by_text(UNABLE)).to_be_visible(timeout=1500)
         expect(page.locator("fieldset:visible")).to_have_count(0)
         page.evaluate("document.querySelector('#envelope').requestSubmit()")
-        heading(page, "This is no sealed envelope")
+        heading(page, "Your answers were not taken")
     assert envelopes(live.member) == []
     assert live.wire.posts() == [b"sealed="]
 
@@ -285,7 +285,7 @@ def test_a_script_that_breaks_off_anywhere_sends_no_plain_field(live: LiveSite, 
         ]
         for form in range(page.evaluate("document.forms.length")):
             page.evaluate(f"() => {{ document.forms[{form}].submit(); }}")
-        heading(page, "This is no sealed envelope")
+        heading(page, "Your answers were not taken")
         page.go_back()
         to_comments(page)
         assert page.locator("#CMT1").input_value() == WORDS  # the draft is still there

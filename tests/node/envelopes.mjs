@@ -1,4 +1,5 @@
 /* Envelopes made and opened with @hpke/core: somebody else's HPKE, to compare with. One JSON request on standard input. */
+import { webcrypto as crypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Aes256Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 

@@ -57,6 +57,7 @@ function startOpening(section) {
 
   async function run(secret) {
     if (!work) work = await begin(secret);
+    typed.value = "";
     await fetchAll(work);
     if (!work.back) work.back = handBack(work.harvest, work.started);
     await sendAll(work);
@@ -74,6 +75,11 @@ function startOpening(section) {
     return showFault(typed, fault, sentenceOf(error) || wordOf(section, "refused"));
   }
 
+  typed.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
   const stay = (event) => event.preventDefault();
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -84,7 +90,6 @@ function startOpening(section) {
     if (!canSeal()) return void (status.textContent = wordOf(section, "unable"));
     button.disabled = true;
     window.addEventListener("beforeunload", stay);
-    typed.value = "";
     await run(read.secret).catch(failed);
     window.removeEventListener("beforeunload", stay);
     button.disabled = false;

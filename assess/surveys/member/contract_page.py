@@ -96,6 +96,7 @@ def _facts(content: dict[str, Any], asked: Instrument | None, words: str) -> tup
         (_("Level"), _word(_LEVELS, content["level"])),
         (_("Key holders"), _listed([holder["name"] for holder in content["key_holders"]])),
         (_("Check words"), words),
+        (_("Script that seals"), _script_address(content["sealing_script_sha256"])),
         (_("Opens"), _moment(content["opens_at"], zone)),
         (_("Closes"), _moment(content["closes_at"], zone)),
         (_("At the latest, if extended once"), _moment(content["latest_closes_at"], zone)),
@@ -126,6 +127,11 @@ def _module_name(module: str, asked: Instrument | None) -> str:
 
 def _reader_names(readers: list[str]) -> str:
     return _listed([_word(_READERS, reader) for reader in readers]) or _("nobody")
+
+
+def _script_address(sha256: str | None) -> str:
+    """Say where the script lies that is meant by its SHA-256; empty at level `confidential`."""
+    return f"/sealing/{sha256}.js" if sha256 else ""
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ from tests.surveys.member.visiting import visit
 
 LANGUAGES = ("en", "zh")
 ANSWERS = PlainAnswers({"COM1": 5, "OUT1": 0}, {"CMT1": "Short stand-ups."})
-NO_ENVELOPE = {"en": "This is no sealed envelope", "zh": "这不是已封存的信封"}
+NO_ENVELOPE = {"en": "Your answers were not taken", "zh": "您的答卷没有被接收"}
 ASK = {"en": "Answer without sealing in your browser?", "zh": "不经浏览器封存，直接作答？"}
 FORM = {"en": "How is work going in your team?", "zh": "您所在的团队，工作进行得怎么样？"}
 
