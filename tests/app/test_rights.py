@@ -89,6 +89,11 @@ def test_everything_sent_under_app_needs_the_token_of_its_form(app: Flask, offic
     assert browsing.see("/app").h1.startswith("Hello"), "not even signing out went through"
 
 
+def test_only_the_pages_of_members_take_something_without_such_a_token(app: Flask) -> None:
+    taking = {rule.rule for rule in app.url_map.iter_rules() if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}}
+    assert {rule for rule in taking if not is_under_app(rule)} == {"/s", "/s/<code>", "/s/<code>/plain"}
+
+
 def test_the_token_of_a_form_is_worthless_in_another_session(app: Flask, office: Office) -> None:
     ada, kim = signed_in(app, office, "ada"), signed_in(app, office, "kim")
     stolen = ada.token("/app/password")

@@ -155,6 +155,13 @@ def test_an_idle_session_leads_to_sign_in_and_back(app: Flask, office: Office) -
     assert done.headers["Location"] == "/app/password"
 
 
+def test_another_language_does_not_forget_where_one_was_going(app: Flask) -> None:
+    page = Browsing(app).see("/app/sign-in?next=/app/password")
+    assert page.tree.xpath("//nav//a/@href") == ["?next=/app/password&lang=zh"]
+    page = Browsing(app).see("/app/sign-in?next=//evil.example")
+    assert page.tree.xpath("//nav//a/@href") == ["?lang=zh"]
+
+
 def test_using_pages_keeps_the_session_alive(app: Flask, office: Office) -> None:
     hanna = signed_in(app, office, "hanna")
     for _ in range(3):
