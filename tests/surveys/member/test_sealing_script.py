@@ -17,7 +17,7 @@ STATIC = Path(__file__).parent.parent.parent.parent / "assess" / "static"
 def frozen(shop: Shop) -> tuple[bytes | None, str | None]:
     with shop.database.reading() as session:
         script, contract = session.execute(select(Cycle.sealing_script, Cycle.contract)).one()
-    return script, json.loads(contract)["sealing_script_sha256"]
+    return script, json.loads(contract or b"")["sealing_script_sha256"]
 
 
 def test_an_anonymous_cycle_keeps_the_script_whose_hash_its_contract_names(tmp_path: Path) -> None:
