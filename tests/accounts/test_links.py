@@ -6,7 +6,7 @@ import pytest
 
 from assess.accounts.administration import deactivate_account, recover_account
 from assess.accounts.errors import SpentLinkError, WeakPasswordError, WrongSignInError
-from assess.accounts.links import INVITATION, RECOVERY, account_of_link, link_address
+from assess.accounts.links import INVITATION, RECOVERY, account_of_link, link_address, use_up
 from assess.accounts.sessions import account_of_session
 from assess.accounts.signing_in import sign_in, welcome
 from tests.accounts.accounts_cast import NOW, PASSWORD, Office
@@ -43,6 +43,14 @@ def test_looking_at_a_link_uses_nothing_up_and_setting_a_password_does(office: O
         welcome(office.database, link, OTHER, now=NOW, language="en")
     with pytest.raises(WrongSignInError):
         sign_in(office.database, "hanna@shop.example", OTHER, now=NOW)
+
+
+def test_of_two_who_use_a_link_at_the_same_moment_one_is_refused(office: Office) -> None:
+    link = office.invite("hanna", now=NOW)
+    with office.database.writing() as session:
+        use_up(session, link)
+        with pytest.raises(SpentLinkError):
+            use_up(session, link)
 
 
 def test_a_refused_password_leaves_the_link_usable(office: Office) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from assess.accounts import passwords
 from assess.accounts.administration import deactivate_account
@@ -164,6 +164,14 @@ def test_a_deactivated_account_is_out_at_once_on_every_device(office: Office) ->
     with office.database.reading() as session:
         hanna = session.scalar(select(Account.id).where(Account.email == "hanna@shop.example"))
         assert not session.scalars(select(SignIn).where(SignIn.account_id == hanna)).all()
+
+
+def test_a_session_is_worth_nothing_where_the_account_is_not_active_whoever_switched_it_off(office: Office) -> None:
+    office.settle("hanna", now=NOW)
+    token = enter(office)
+    with office.database.writing() as session:
+        session.execute(update(Account).values(is_active=False))
+    assert whose(office, token) is None
 
 
 def test_a_weaker_hash_is_renewed_at_the_next_sign_in(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
