@@ -13,6 +13,7 @@ MINIMUM_FLOOR = 4
 MINIMUM_DEFAULT = 5
 ROSTER_MINIMUM = 6
 FULL_MINIMUM = 10
+MOST_PROXIES = 5
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Settings:
     key_dir: Path
     base_url: str = "http://127.0.0.1:8765"
     also_hosts: tuple[str, ...] = ()
+    proxies: int = 0
+    """How many servers stand before the site and name the address they were asked from; never more than there are."""
     queue_url: str = field(default="", repr=False)
     """Where workers are woken up; empty is a SQLite file of its own in the data folder."""
     organisation: str = "Assess"
@@ -54,6 +57,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         key_dir=Path(env.get("ASSESS_KEY_DIR", str(data_dir.parent / f"{data_dir.name}-keys"))).absolute(),
         base_url=env.get("ASSESS_BASE_URL", Settings.base_url).rstrip("/"),
         also_hosts=tuple(host.strip() for host in env.get("ASSESS_ALSO_HOSTS", "").split(",") if host.strip()),
+        proxies=_proxies(env.get("ASSESS_PROXIES", "0")),
         queue_url=env.get("ASSESS_QUEUE_URL", ""),
         organisation=env.get("ASSESS_ORGANISATION", Settings.organisation),
         contact=env.get("ASSESS_CONTACT", ""),
@@ -74,6 +78,18 @@ def _zone_name(name: str) -> str:
             )
         ) from error
     return name
+
+
+def _proxies(text: str) -> int:
+    if not text.isdecimal() or int(text) > MOST_PROXIES:
+        raise InputError(
+            _(
+                "ASSESS_PROXIES: “%(text)s” is not allowed. Use the number of servers before the site, at most %(most)s.",
+                text=text,
+                most=MOST_PROXIES,
+            )
+        )
+    return int(text)
 
 
 def _minimum(text: str) -> int:

@@ -75,3 +75,13 @@ install_locked() {
     printf '%s' "$sum" > "$stamp"
   fi
 }
+
+# nginx for one test, unpacked inside .venv: installed as a package it would start serving on this machine.
+fetch_nginx() {
+  command -v nginx >/dev/null 2>&1 || [ -x /usr/sbin/nginx ] || [ -x .venv/nginx/usr/sbin/nginx ] && return 0
+  say "Fetching nginx"
+  local folder; folder=$(mktemp -d)
+  (cd "$folder" && apt-get download nginx) >/dev/null 2>&1 && dpkg -x "$folder"/nginx_*.deb .venv/nginx ||
+    say "nginx could not be fetched: the test of a whole cycle behind it will be skipped"
+  rm -rf "$folder"
+}

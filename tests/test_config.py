@@ -38,6 +38,12 @@ def test_the_sentence_follows_the_language() -> None:
         load_settings({"ASSESS_TIME_ZONE": "Mars/Olympus"})
 
 
+@pytest.mark.parametrize("text", ["-1", "6", "one", "", "1.0"])
+def test_the_number_of_proxies_is_a_small_number(text: str) -> None:
+    with pytest.raises(InputError, match=r"ASSESS_PROXIES: “.*” is not allowed.*at most 5"):
+        load_settings({"ASSESS_PROXIES": text})
+
+
 def test_further_hosts_are_separated_by_commas() -> None:
     assert load_settings({}).also_hosts == ()
     assert load_settings({"ASSESS_ALSO_HOSTS": "192.168.1.20, shop.example,"}).also_hosts == (

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import assess
 from assess.accounts.pages import hang_in_account_pages
@@ -87,6 +88,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         TESTING=settings.testing,
         PROPAGATE_EXCEPTIONS=False,
     )
+    if settings.proxies:  # an exact number: whoever asks could else choose the address that failures are counted by
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["assess.settings"] = settings
     app.extensions["assess.database"] = Database(settings.database_url)
     _set_up_templates(app, settings)

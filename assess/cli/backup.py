@@ -59,7 +59,7 @@ def backup(out: str, keys: Path | None, passphrase_file: Path | None) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--keys", type=click.Path(path_type=Path), metavar="FILE", help="The keys that were saved with it.")
 @_passphrase_file
 @click.option(
@@ -67,11 +67,21 @@ def backup(out: str, keys: Path | None, passphrase_file: Path | None) -> None:
     default=None,
     help="Whether a cycle that was open has closed since the backup; asked where nothing else can tell.",
 )
-def restore(file: Path, keys: Path | None, passphrase_file: Path | None, closed_since: bool | None) -> None:
+def restore(file: Path | None, keys: Path | None, passphrase_file: Path | None, closed_since: bool | None) -> None:
     """Restore the backup FILE into an empty installation, and say what is lost.
 
-    A survey that has closed since is never opened again.
+    A survey that has closed since is never opened again. Without FILE only the keys of an open survey are put back,
+    where the database is whole and the key directory was lost.
     """
+    if file is not None:
+        _restore_all(file, keys, passphrase_file, closed_since)
+    elif keys is not None:
+        _restore_keys(keys, passphrase_file)
+    else:
+        raise InputError(_("Name a backup, a file of keys with --keys, or both."))
+
+
+def _restore_all(file: Path, keys: Path | None, passphrase_file: Path | None, closed_since: bool | None) -> None:
     settings = load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = open_database(settings)
@@ -92,6 +102,13 @@ def restore(file: Path, keys: Path | None, passphrase_file: Path | None, closed_
     click.echo(_("Restored the state of %(moment)s; whatever happened later is lost.", moment=made_at))
     for sentence in losses(restored, settings):
         click.echo(sentence)
+
+
+def _restore_keys(keys: Path, passphrase_file: Path | None) -> None:
+    with installation() as (settings, database):
+        copies = unlock_keys(keys, _passphrase(passphrase_file))
+        quarters = restoring.restore_keys(database, settings, copies)
+    click.echo(_("Put back the keys of %(quarters)s.", quarters=", ".join(quarters)))
 
 
 @contextmanager

@@ -108,9 +108,7 @@ def put_back(settings: Settings, copies: KeyCopies | None, *, cycles: Collection
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     settings.key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     if copies is not None:
-        for cycle_id in cycles:
-            for name, key in copies.cycles.get(cycle_id, {}).items():
-                CycleKeys(settings.key_dir, cycle_id).put_back(name, key)
+        put_back_keys(settings, copies, cycles)
         if copies.secret is not None:
             secret_file(settings).unlink(missing_ok=True)
             descriptor = os.open(secret_file(settings), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -118,6 +116,13 @@ def put_back(settings: Settings, copies: KeyCopies | None, *, cycles: Collection
                 file.write(copies.secret + "\n")
                 os.fsync(file.fileno())
     make_secret(settings)
+
+
+def put_back_keys(settings: Settings, copies: KeyCopies, cycles: Collection[bytes]) -> None:
+    """Write the keys of some cycles; what is there stays."""
+    for cycle_id in cycles:
+        for name, key in copies.cycles.get(cycle_id, {}).items():
+            CycleKeys(settings.key_dir, cycle_id).put_back(name, key)
 
 
 def _key(passphrase: str, salt: bytes) -> bytes:

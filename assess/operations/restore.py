@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from assess.config import Settings
@@ -14,11 +14,11 @@ from assess.localisation import gettext as _
 from assess.migrations import downgrade, knows_revision, revision_of, upgrade
 from assess.operations.archive import Archive
 from assess.operations.fate import Facts, Fate, decide
-from assess.operations.key_file import KeyCopies, put_back
+from assess.operations.key_file import KeyCopies, put_back, put_back_keys
 from assess.operations.loading import load
 from assess.operations.tables import KEPT
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
-from assess.surveys.models import Level, State
+from assess.surveys.models import Cycle, Level, State
 
 _WITH_KEYS = {State.OPEN, State.CLOSING}
 
@@ -81,6 +81,24 @@ def restore(
         raise InputError(_("The rows of this backup contradict each other; take another one.")) from error
     upgrade(database)
     return Restored(datetime.fromisoformat(archive.made_at), cycles)
+
+
+def restore_keys(database: Database, settings: Settings, copies: KeyCopies) -> tuple[str, ...]:
+    """Put the keys of open surveys back where only the key directory was lost; return their quarters.
+
+    RefusalError where none belongs to a survey that is open: of one that has closed no key comes back.
+    """
+    with database.reading() as session:
+        known = session.execute(select(Cycle.id, Cycle.quarter).where(Cycle.state.in_(_WITH_KEYS))).all()
+    wanted = {
+        cycle_id: quarter
+        for cycle_id, quarter in known
+        if cycle_id in copies.cycles and not CycleKeys(settings.key_dir, cycle_id).is_closed
+    }
+    if not wanted:
+        raise RefusalError(_("None of these keys belongs to a survey that is open; nothing was put back."))
+    put_back_keys(settings, copies, wanted.keys())
+    return tuple(wanted.values())
 
 
 def refuse_unless_empty(database: Database) -> None:

@@ -124,6 +124,28 @@ def test_restoring_brings_up_an_installation_that_works(
     database.close()
 
 
+def test_a_lost_key_directory_comes_back_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_up(tmp_path)
+    create_and_open(tmp_path)
+    saved = ("--keys", tmp_path / "keys.locked", "--passphrase-file", tmp_path / "passphrase")
+    assert run("backup", "--out", tmp_path / "saved.zip", *saved) == 0
+    monkeypatch.setenv("ASSESS_KEY_DIR", str(tmp_path / "new-keys"))
+    assert run("cycle", "links", "2026Q4", "--out", tmp_path / "none.csv") == 1
+    assert run("restore", *saved) == 0
+    assert "Put back the keys of 2026Q4." in capsys.readouterr().out
+    assert run("cycle", "links", "2026Q4", "--out", tmp_path / "again.csv") == 0
+    assert (tmp_path / "again.csv").read_bytes() == (tmp_path / "links.csv").read_bytes()
+    assert run("cycle", "abort", "2026Q4", "--yes") == 0
+    capsys.readouterr()
+    assert run("restore", *saved) == 1
+    assert "None of these keys belongs to a survey that is open" in capsys.readouterr().err
+    assert not list((tmp_path / "new-keys").rglob("*.key"))
+    assert run("restore") == 2
+    assert "Name a backup, a file of keys with --keys, or both." in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 nonsense"])
 def test_a_file_that_is_no_backup_leaves_the_place_empty(
     content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]

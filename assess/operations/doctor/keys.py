@@ -100,7 +100,7 @@ def _missing(cycle: Cycle, keys: CycleKeys) -> Iterator[Finding]:
         yield wrong(
             _("The key of the links of %(quarter)s is missing.", quarter=cycle.quarter),
             _("Links already sent work, but nobody can be reminded and no code printed again."),
-            _("Look for %(file)s where ASSESS_KEY_DIR pointed before.", file=keys.folder / LINK),
+            _("Put it back from the file of the keys: assess restore --keys FILE"),
         )
     needs_opening = cycle.level == Level.CONFIDENTIAL and cycle.state in _MAY_HAVE[OPENING]
     if needs_opening and cycle.unreadable is None and not keys.holds(OPENING):
@@ -108,8 +108,7 @@ def _missing(cycle: Cycle, keys: CycleKeys) -> Iterator[Finding]:
             _("The key that opens the envelopes of %(quarter)s is missing.", quarter=cycle.quarter),
             _("Nobody can open them; what people send now is lost."),
             _(
-                "Look for %(file)s where ASSESS_KEY_DIR pointed before; otherwise run: assess cycle abort %(quarter)s",
-                file=keys.folder / OPENING,
+                "Put it back: assess restore --keys FILE; or give up: assess cycle abort %(quarter)s",
                 quarter=cycle.quarter,
             ),
         )
