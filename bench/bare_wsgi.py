@@ -1,7 +1,8 @@
 """The yardstick: the least a web server can do for the same visit. No framework, no check, no sealing.
 
-GET answers a page of 12 kB from memory; POST reads the body and upserts one row of the size of an envelope into
-SQLite under the same durability (WAL, synchronous FULL, BEGIN IMMEDIATE).
+GET answers a page of 12 kB from memory; POST reads the body and upserts one row of the size of an envelope under the
+same durability: SQLite with WAL, synchronous FULL and BEGIN IMMEDIATE, or PostgreSQL as its server is set up.
+`BENCH_DATABASE` names a file or a `postgresql://` address, `BENCH_ENVELOPE` the bytes of a row.
 """
 
 import hashlib
@@ -12,18 +13,32 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 PAGE = b"<!doctype html><title>Page</title>" + b"x" * 12_000
-ENVELOPE_BYTES = 8335
+DATABASE = os.environ["BENCH_DATABASE"]
+ENVELOPE_BYTES = int(os.environ["BENCH_ENVELOPE"])
+ON_POSTGRESQL = DATABASE.startswith("postgresql:")
+PREPARE = "CREATE TABLE IF NOT EXISTS bare (key BYTEA PRIMARY KEY, body BYTEA)"
+UPSERT = "INSERT INTO bare VALUES ({0}, {0}) ON CONFLICT (key) DO UPDATE SET body = excluded.body"
 _local = threading.local()
+_first = threading.Lock()  # PostgreSQL lets two creations of one table at once fail
 
 
-def _connection() -> sqlite3.Connection:
+def _execute(statement: str, values: tuple[bytes, ...] = ()) -> None:
     if not hasattr(_local, "connection"):
-        connection = sqlite3.connect(os.environ["BENCH_SQLITE"], isolation_level=None, timeout=30)
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("CREATE TABLE IF NOT EXISTS envelopes (key BLOB PRIMARY KEY, body BLOB) WITHOUT ROWID")
-        _local.connection = connection
-    return _local.connection  # type: ignore[no-any-return]
+        with _first:
+            _connect()
+    _local.connection.execute(statement, values)
+
+
+def _connect() -> None:
+    if ON_POSTGRESQL:
+        import psycopg
+
+        _local.connection = psycopg.connect(DATABASE, autocommit=True)
+        _local.connection.execute(PREPARE)
+        return
+    _local.connection = sqlite3.connect(DATABASE, isolation_level=None, timeout=30)
+    for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", f"{PREPARE} WITHOUT ROWID"):
+        _local.connection.execute(statement)
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -32,13 +47,16 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if environ["REQUEST_METHOD"] == "POST":
         environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
         key = hashlib.sha256(environ["PATH_INFO"].encode()).digest()
-        connection = _connection()
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute(
-            "INSERT INTO envelopes VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET body = excluded.body",
-            (key, os.urandom(ENVELOPE_BYTES)),  # SQLite writes nothing when a row is replaced by the same bytes
-        )
-        connection.execute("COMMIT")
+        _store(key, os.urandom(ENVELOPE_BYTES))  # SQLite writes nothing when a row is replaced by the same bytes
         answer = b"ok"
     start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(answer)))])
     return [answer]
+
+
+def _store(key: bytes, body: bytes) -> None:
+    if ON_POSTGRESQL:
+        _execute(UPSERT.format("%s"), (key, body))
+        return
+    _execute("BEGIN IMMEDIATE")
+    _execute(UPSERT.format("?"), (key, body))
+    _execute("COMMIT")

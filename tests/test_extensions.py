@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from assess.extensions import Database
 
@@ -49,3 +49,31 @@ def test_a_failing_block_leaves_nothing_behind(database: Database) -> None:
         raise RuntimeError
     with database.reading() as session:
         assert session.execute(text("SELECT value FROM counter")).scalar_one() == 0
+
+
+def statements(database: Database) -> list[str]:
+    """Everything SQLite is told from now on, over connections that are opened from now on."""
+    told: list[str] = []
+    database.close()
+    event.listen(database.engine, "connect", lambda raw, _entry: raw.set_trace_callback(told.append))
+    return told
+
+
+def test_a_look_begins_no_transaction_and_a_transaction_of_rows_takes_the_write_lock_at_once(
+    database: Database,
+) -> None:
+    told = statements(database)
+    with database.looking() as connection:
+        connection.execute(text("SELECT value FROM counter"))
+    with database.writing_rows() as connection:
+        connection.execute(text("UPDATE counter SET value = 7"))
+    spoken = [statement for statement in told if not statement.startswith("PRAGMA")]
+    assert spoken == ["SELECT value FROM counter", "BEGIN IMMEDIATE", "UPDATE counter SET value = 7", "COMMIT"]
+
+
+def test_a_failing_transaction_of_rows_leaves_nothing_behind(database: Database) -> None:
+    with suppress(RuntimeError), database.writing_rows() as connection:
+        connection.execute(text("UPDATE counter SET value = 99"))
+        raise RuntimeError
+    with database.looking() as connection:
+        assert connection.execute(text("SELECT value FROM counter")).scalar_one() == 0

@@ -6,22 +6,22 @@ exists under `/app` alone.
 
 import logging
 import traceback
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 import assess
 from assess.accounts.pages import hang_in_account_pages
 from assess.accounts.pages.home import add_home_entries
 from assess.app.assets import Assets
-from assess.app.headers import add_headers
+from assess.app.headers import with_headers
 from assess.app.health import health
 from assess.app.home import entries_of_leaders
 from assess.config import Settings, load_settings
@@ -64,6 +64,10 @@ class Site(Flask):
 
     request_class = InMemoryRequest
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take every function as it is: none here is asynchronous, and Flask asks that six times a request."""
+        return func
+
     def log_exception(self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
         """Log a random reference, the kind of error and the line of code: never the path, the form or the message.
 
@@ -88,13 +92,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         TESTING=settings.testing,
         PROPAGATE_EXCEPTIONS=False,
     )
-    if settings.proxies:  # an exact number: whoever asks could else choose the address that failures are counted by
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["assess.settings"] = settings
     app.extensions["assess.database"] = Database(settings.database_url)
     _set_up_templates(app, settings)
     app.before_request(_choose_language)
-    app.after_request(lambda response: add_headers(response, https=settings.base_url.startswith("https:")))
+    app.wsgi_app = with_headers(app.wsgi_app, https=settings.is_https)  # type: ignore[assignment]
     app.register_blueprint(health)
     hang_in_account_pages(app, settings)
     add_home_entries(app, entries_of_leaders)

@@ -1,6 +1,14 @@
-"""The headers of every answer: what a browser may do with the page, and that nothing keeps a copy of it."""
+"""The headers of every answer: what a browser may do with the page, and that nothing keeps a copy of it.
 
-from flask import Response
+They are added around the whole application, to answers of every kind, and cost less there than one by one inside it.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # Exactly the policy of the security page: no inline script or style, nothing from elsewhere, and no string may
 # become markup through script (Trusted Types).
@@ -8,21 +16,30 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
-_FIXED = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-}
+_FIXED = [
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+]
+_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
+_UNLESS_SAID = ("Cache-Control", "no-store")
+"""Only files whose name is the hash of their content say otherwise."""
 
 
-def add_headers(response: Response, *, https: bool) -> Response:
-    """Add what is missing; only hashed files bring a Cache-Control of their own."""
-    for name, value in _FIXED.items():
-        response.headers[name] = value
-    response.headers.setdefault("Cache-Control", "no-store")
-    if https:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    return response
+def with_headers(application: "WSGIApplication", *, https: bool) -> "WSGIApplication":
+    """Add the headers to every answer of an application."""
+    fixed = [*_FIXED, _HTTPS] if https else _FIXED
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: "OptExcInfo | None" = None, /
+        ) -> Callable[[bytes], object]:
+            said = any(name == _UNLESS_SAID[0] for name, _value in headers)
+            return start_response(status, [*headers, *fixed] if said else [*headers, *fixed, _UNLESS_SAID], exc_info)
+
+        return application(environ, start)
+
+    return answer

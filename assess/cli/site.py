@@ -11,6 +11,7 @@ import click
 from assess.accounts.administration import Roles, add_account, first_admin, recover_account
 from assess.accounts.links import INVITATION
 from assess.accounts.secret import application_secret, make_secret
+from assess.app.web_server import server_options
 from assess.cli.accounts import print_link
 from assess.cli.options import installation
 from assess.config import Settings, load_settings
@@ -87,9 +88,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def run_server(host: str, port: int, workers: int = 2) -> NoReturn:
     """Replace this process by the web server; RefusalError where the address is taken."""
     _refuse_taken_address(host, port)
-    arguments = ["--bind", f"{host}:{port}", "--workers", str(workers), "--threads", "4", "--worker-class", "gthread"]
-    arguments += ["--no-control-socket", "--logger-class", "assess.operations.server_log.ServerLog"]
-    command = [sys.executable, "-m", "gunicorn", *arguments, "--log-level", "warning", "assess.app:create_app()"]
+    command = [sys.executable, "-m", "gunicorn", *server_options(host, port, workers), "assess.app:create_app()"]
     shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
     click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=shown, port=port))
     sys.stdout.flush()

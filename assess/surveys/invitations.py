@@ -4,79 +4,112 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from assess.surveys.clock import MemberState, state_for_members
-from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.envelopes.links import envelope_key, link_secret, lookup_of, read_code, write_code
 from assess.surveys.envelopes.models import Envelope
+from assess.surveys.frozen_cycles import FrozenCycle, frozen_cycle
 from assess.surveys.instruments import Instrument
 from assess.surveys.models import Cycle, Group, Invitation
 
-# Built once: they run at every visit, and building one costs more than running it.
+# Built once, and one statement for all that can change: it runs at every visit, and each costs more than its rows.
 _INVITED = (
-    select(Invitation, Cycle)
+    select(
+        Invitation.group_id,
+        Cycle.id,
+        Cycle.state,
+        Cycle.opens_at,
+        Cycle.closes_at,
+        Cycle.clock_mark,
+        exists().where(Envelope.key == bindparam("key")),
+    )
     .join(Cycle, Cycle.id == Invitation.cycle_id)
     .where(Invitation.lookup == bindparam("lookup"))
 )
-_GROUP_NAME = select(Group.name).where(Group.cycle_id == bindparam("cycle_id"), Group.id == bindparam("group_id"))
-_ENVELOPE = select(Envelope.key).where(Envelope.key == bindparam("key"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """What the database says about one link at this moment; the times are those of its cycle."""
+
+    group_id: str
+    cycle_id: bytes
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    clock_mark: datetime | None
+    envelope_exists: bool
+
+
+@dataclass(frozen=True, slots=True)
 class MemberView:
     """All that a member's page may know: the same for every member of a group but for `envelope_exists`."""
 
-    cycle_id: bytes
-    quarter: str
+    cycle: FrozenCycle
     group_id: str
-    group_name: str
     state: MemberState
     envelope_exists: bool
-    instrument_code: str
-    modules: tuple[str, ...]
-    instrument: Instrument
-    """The effective instrument, as frozen when the cycle was created."""
-    level: str
-    closes_at: datetime
     opens_at: datetime
-    time_zone: str
-    contract_hash: str
-    organisation: str
-    contact: str
-    recipients: int
-    """To how many keys an envelope of this cycle is sealed."""
+    closes_at: datetime
+
+    @property
+    def group_name(self) -> str:
+        """Name the group as the contract does."""
+        return self.cycle.group_names[self.group_id]
+
+    @property
+    def instrument(self) -> Instrument:
+        """The effective instrument, as frozen when the cycle was created."""
+        return self.cycle.instrument
+
+    @property
+    def level(self) -> str:
+        """Who can open the envelopes."""
+        return self.cycle.level
+
+    @property
+    def time_zone(self) -> str:
+        """The time zone of the moments on the page."""
+        return str(self.cycle.content["time_zone"])
+
+    @property
+    def contract_hash(self) -> str:
+        """The printed hash."""
+        return self.cycle.contract_hash
+
+    @property
+    def organisation(self) -> str:
+        """Who asks."""
+        return str(self.cycle.content["organisation"])
+
+    @property
+    def contact(self) -> str:
+        """Whom a member may ask."""
+        return str(self.cycle.content["contact"])
 
 
-def find_invitation(session: Session, code: str, *, now: datetime) -> MemberView | None:
+def find_invitation(database: Session | Connection, code: str, *, now: datetime) -> MemberView | None:
     """Look at the invitation behind a typed or followed code; None when there is none. Changes nothing."""
     secret = read_code(code)
-    found = None if secret is None else invited_by(session, secret)
-    if secret is None or found is None:
+    found = None if secret is None else invited_by(database, secret)
+    return None if found is None else view_of(database, found, now)
+
+
+def view_of(database: Session | Connection, found: Invited, now: datetime) -> MemberView | None:
+    """Complete what changes by what does not; None for a link of a cycle without contract."""
+    cycle = frozen_cycle(database, found.cycle_id)
+    if cycle is None:
         return None
-    invitation, cycle = found
-    contract = contract_of(cycle)
-    key = envelope_key(secret)
-    return MemberView(
-        cycle_id=cycle.id,
-        quarter=cycle.quarter,
-        group_id=invitation.group_id,
-        group_name=session.execute(_GROUP_NAME, {"cycle_id": cycle.id, "group_id": invitation.group_id}).scalar_one(),
-        state=state_for_members(cycle, now),
-        envelope_exists=session.execute(_ENVELOPE, {"key": key}).first() is not None,
-        instrument_code=cycle.instrument_code,
-        modules=tuple(cycle.modules),
-        instrument=frozen_instrument(cycle),
-        level=cycle.level,
-        closes_at=cycle.closes_at,
-        opens_at=cycle.opens_at,
-        time_zone=str(contract["time_zone"]),
-        contract_hash=cycle.contract_hash,
-        organisation=str(contract["organisation"]),
-        contact=str(contract["contact"]),
-        recipients=len(contract["recipients"]),
-    )
+    state = state_for_members(found, now)
+    return MemberView(cycle, found.group_id, state, found.envelope_exists, found.opens_at, found.closes_at)
+
+
+def invited_by(database: Session | Connection, secret: bytes) -> Invited | None:
+    """Find what belongs to a link's secret."""
+    row = database.execute(_INVITED, {"lookup": lookup_of(secret), "key": envelope_key(secret)}).first()
+    return None if row is None else Invited(*row)
 
 
 def find_contract(session: Session, printed_hash: str) -> bytes | None:
@@ -88,12 +121,6 @@ def find_contract(session: Session, printed_hash: str) -> bytes | None:
         if cycle.contract_sha256.hex().startswith(wanted):
             return cycle.contract
     return None
-
-
-def invited_by(session: Session, secret: bytes) -> tuple[Invitation, Cycle] | None:
-    """Find invitation and cycle of a link's secret."""
-    row = session.execute(_INVITED, {"lookup": lookup_of(secret)}).one_or_none()
-    return None if row is None else (row[0], row[1])
 
 
 def add_invitation(session: Session, cycle: Cycle, link_key: bytes, invitation: Invitation) -> None:

@@ -7,25 +7,22 @@ an answer (anonymity.md, Answering).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Insert, bindparam, select
+from sqlalchemy import Connection, Insert, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from assess.extensions import Database
 from assess.localisation import gettext as _
-from assess.surveys.answers import AnswerSheet, PlainAnswers
-from assess.surveys.clock import state_for_members
-from assess.surveys.contract import frozen_instrument, recipients_of
+from assess.surveys.answers import PlainAnswers
 from assess.surveys.envelopes.links import envelope_key, read_code
 from assess.surveys.envelopes.models import Envelope
-from assess.surveys.envelopes.seal import seal, sealing_context
+from assess.surveys.envelopes.seal import seal
 from assess.surveys.envelopes.storage import share_box
-from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, UnknownCodeError
-from assess.surveys.invitations import invited_by
-from assess.surveys.models import Cycle
+from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, NotAnEnvelopeError, UnknownCodeError
+from assess.surveys.frozen_cycles import FrozenCycle
+from assess.surveys.invitations import Invited, MemberView, find_invitation, invited_by, view_of
+from assess.surveys.models import Cycle, Level
 
 # Built once: between them the write lock is held.
-_ENVELOPE = select(Envelope.key).where(Envelope.key == bindparam("key"))
 _ON_SQLITE, _ON_POSTGRESQL = sqlite.insert(Envelope), postgresql.insert(Envelope)
 _UPSERT: dict[str, Insert] = {
     "sqlite": _ON_SQLITE.on_conflict_do_update(index_elements=["key"], set_={"body": _ON_SQLITE.excluded.body}),
@@ -37,60 +34,79 @@ _UPSERT: dict[str, Insert] = {
 
 @dataclass(frozen=True)
 class PutResult:
-    """What the member's page says after sending: whether an earlier envelope was replaced."""
+    """What the member's page says after sending: under which cycle, and whether an earlier envelope was replaced."""
 
+    view: MemberView
     replaced: bool
 
 
-def put_answers(database: Database, code: str, answers: PlainAnswers, *, now: datetime) -> PutResult:
+def put_answers(
+    database: Database, code: str, answers: PlainAnswers, *, now: datetime, cycle: FrozenCycle | None = None
+) -> PutResult:
     """Check and seal plain answers on the server and put the envelope into the box.
 
     Errors: UnknownCodeError, CycleNotYetOpenError, CycleClosedError, BlankAnswersError, UnusableAnswersError. Only for
-    level `confidential`, or where the member agreed that the server seals.
+    level `confidential`, or where the member agreed that the server seals. Whoever has just looked the code up hands
+    its cycle in.
     """
     secret = read_code(code)
-    with database.reading() as session:
-        found = None if secret is None else invited_by(session, secret)
-    if secret is None or found is None:
-        raise UnknownCodeError(_("No survey belongs to this code; compare it with your invitation, sign by sign."))
-    _invitation, cycle = found
-    if cycle.contract is None:
-        raise UnknownCodeError(_("No survey belongs to this code; compare it with your invitation, sign by sign."))
-    sheet = AnswerSheet.of(frozen_instrument(cycle))
-    plain = sheet.encode(sheet.check(answers))
-    body = seal(plain, recipients_of(cycle.contract), sealing_context(cycle.id, cycle.contract_sha256))
-    return put_envelope(database, secret, body, now=now)
+    if cycle is None:
+        with database.looking() as connection:
+            view = find_invitation(connection, code, now=now)
+        cycle = None if view is None else view.cycle
+    if secret is None or cycle is None:
+        raise _unknown()
+    plain = cycle.sheet.encode(cycle.sheet.check(answers))
+    return put_envelope(database, secret, seal(plain, cycle.recipients, cycle.context), now=now)
 
 
-def put_envelope(database: Database, secret: bytes, body: bytes, *, now: datetime) -> PutResult:
+def put_sealed(database: Database, secret: bytes, body: bytes, *, now: datetime) -> PutResult:
+    """Put into the box what a member's browser sealed; NotAnEnvelopeError where the cycle asks for something else."""
+    return put_envelope(database, secret, body, now=now, by_member=True)
+
+
+def put_envelope(
+    database: Database, secret: bytes, body: bytes, *, now: datetime, by_member: bool = False
+) -> PutResult:
     """Put one sealed body into the box, under the same lock that closing takes: none is stranded."""
-    with database.writing() as session:
-        share_box(session)
-        found = invited_by(session, secret)
-        if found is None:
-            raise UnknownCodeError(_("No survey belongs to this code; compare it with your invitation, sign by sign."))
-        invitation, cycle = found
-        refusal = _refusal(cycle, now)
-        if refusal is None:
-            key = envelope_key(secret)
-            replaced = session.execute(_ENVELOPE, {"key": key}).first() is not None
-            _upsert(session, key=key, cycle_id=cycle.id, group_id=invitation.group_id, body=body)
-            return PutResult(replaced)
-        if isinstance(refusal, CycleClosedError):
-            cycle.clock_mark = max(cycle.clock_mark or cycle.closes_at, cycle.closes_at)
-    raise refusal
+    with database.writing_rows() as connection:
+        share_box(connection)
+        found = invited_by(connection, secret)
+        view = None if found is None else view_of(connection, found, now)
+        if found is None or view is None:
+            raise _unknown()
+        if view.state == "open":
+            if by_member and not _is_wanted(view.cycle, body):
+                raise NotAnEnvelopeError
+            _upsert(connection, envelope_key(secret), found, body)
+            return PutResult(view, found.envelope_exists)
+        if view.state == "closed":
+            _mark_closing_time(connection, found)
+    raise _refusal(view)
 
 
-def _refusal(cycle: Cycle, now: datetime) -> CycleClosedError | CycleNotYetOpenError | None:
-    state = state_for_members(cycle, now)
-    if state == "open":
-        return None
-    if state == "not_yet":
+def _is_wanted(cycle: FrozenCycle, body: bytes) -> bool:
+    """Whether an envelope is sealed by a browser at all, and to as many keys as there are; its second byte says so."""
+    return cycle.level == Level.ANONYMOUS and body[1] == len(cycle.recipients)
+
+
+def _upsert(connection: Connection, key: bytes, found: Invited, body: bytes) -> None:
+    """Insert or replace in one statement: the database, not this process, settles two clicks at once."""
+    values = {"key": key, "cycle_id": found.cycle_id, "group_id": found.group_id, "body": body}
+    connection.execute(_UPSERT[connection.dialect.name], values)
+
+
+def _mark_closing_time(connection: Connection, found: Invited) -> None:
+    """Remember that the closing time was seen, and not when: that would be a time of answering."""
+    if found.clock_mark is None or found.clock_mark < found.closes_at:
+        connection.execute(update(Cycle).where(Cycle.id == found.cycle_id).values(clock_mark=found.closes_at))
+
+
+def _refusal(view: MemberView) -> CycleClosedError | CycleNotYetOpenError:
+    if view.state == "not_yet":
         return CycleNotYetOpenError(_("This survey has not opened yet; the opening time is in your invitation."))
     return CycleClosedError(_("This survey has closed; what you handed in before stays in the box, nothing is added."))
 
 
-def _upsert(session: Session, *, key: bytes, cycle_id: bytes, group_id: str, body: bytes) -> None:
-    """Insert or replace in one statement: the database, not this process, settles two clicks at once."""
-    values = {"key": key, "cycle_id": cycle_id, "group_id": group_id, "body": body}
-    session.connection().execute(_UPSERT[session.get_bind().dialect.name], values)
+def _unknown() -> UnknownCodeError:
+    return UnknownCodeError(_("No survey belongs to this code; compare it with your invitation, sign by sign."))

@@ -7,7 +7,7 @@ PostgreSQL: emptying is TRUNCATE, which starts a new file (anonymity.md, Storage
 
 import sqlite3
 
-from sqlalchemy import delete, text
+from sqlalchemy import Connection, delete, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.orm import Session
 
@@ -18,12 +18,13 @@ from assess.surveys.errors import StorageBusyError
 PATIENCE_MS = 5000
 """How long a rewrite waits for readers to leave."""
 _BOX_LOCK = 0x417373657373  # any number, the same for all processes of an installation
+_SHARE = text("SELECT pg_advisory_xact_lock_shared(:key)")
 
 
-def share_box(session: Session) -> None:
+def share_box(connection: Connection) -> None:
     """Take the answering side's part of the lock that closing takes whole; SQLite's write lock is that already."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock_shared(:key)"), {"key": _BOX_LOCK})
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SHARE, {"key": _BOX_LOCK})
 
 
 def hold_box(session: Session) -> None:

@@ -1,6 +1,5 @@
 """Turns one invitation's cycle into the pages its members see: rendered once per cycle and language."""
 
-import json
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,17 +9,15 @@ from zoneinfo import ZoneInfo
 from flask import Request, Response, current_app, render_template
 
 from assess.config import Settings
-from assess.extensions import Database
 from assess.localisation import current_language, format_moment
 from assess.surveys.answers import COMMENT_CHARACTERS
-from assess.surveys.check_words import check_words
 from assess.surveys.instruments import Instrument
 from assess.surveys.invitations import MemberView
 from assess.surveys.member.forms import CheckedAnswers
 from assess.surveys.member.pages import Page, pages_of_one_length
 from assess.surveys.member.questions import questionnaire
 from assess.surveys.member.sealing import holder_names, sealing_of
-from assess.surveys.models import Cycle, Level
+from assess.surveys.models import Level
 
 PLAIN = "plain"
 """What pages say where the server seals for the key holders, because the browser of the member does not."""
@@ -31,7 +28,7 @@ _SECONDS_BESIDE = 20 + 60  # introduction, comments
 
 # Nothing on a page depends on the member or the group. The contract holds everything a page prints but the closing
 # time, which can be extended once.
-_Key = tuple[str, bytes, str, datetime]
+_Key = tuple[str, bytes, datetime]
 
 
 class MemberPages:
@@ -43,13 +40,17 @@ class MemberPages:
 
     def response(self, view: MemberView, name: str, request: Request) -> Response:
         """Answer with one of the pages `form`, `anew`, `already`, `sent`; at `anonymous` also those of `/plain`."""
-        key = (current_language(), view.cycle_id, view.contract_hash, view.closes_at)
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = _render_all(view)
+        return self._pages_of(view)[name].response(request)
+
+    def _pages_of(self, view: MemberView) -> Mapping[str, Page]:
+        key = (current_language(), view.cycle.contract_sha256, view.closes_at)
+        pages = self._kept.get(key)
+        if pages is None:
+            with self._lock:
+                pages = self._kept[key] = self._kept.get(key) or _render_all(view)
                 while len(self._kept) > _KEPT:
                     self._kept.popitem(last=False)
-            return self._kept[key][name].response(request)
+        return pages
 
 
 def refused_form(view: MemberView, checked: CheckedAnswers) -> str:
@@ -107,28 +108,21 @@ def _form(
 
 def _words(view: MemberView) -> Mapping[str, object]:
     """Collect what the pages of one cycle print; what was promised is read from the contract, not from the settings."""
-    contract, sha256 = _contract_of(view)
+    cycle, anonymous = view.cycle, view.level == Level.ANONYMOUS
     settings: Settings = current_app.extensions["assess.settings"]
     return {
         "view": view,
         "questions": questionnaire(view.instrument, current_language()),
         "minutes": minutes_to_answer(view.instrument),
         "closing": format_moment(view.closes_at.astimezone(ZoneInfo(view.time_zone))),
-        "minimum": int(json.loads(contract)["minimum"]["answers"]),
+        "minimum": int(cycle.content["minimum"]["answers"]),
         "comment_limit": COMMENT_CHARACTERS,
-        "holders": holder_names(contract),
-        "check_words": check_words(contract),
-        "sealing": sealing_of(contract, sha256, view.instrument) if view.level == Level.ANONYMOUS else None,
+        "holders": holder_names(cycle.contract),
+        "check_words": cycle.check_words,
+        "sealing": sealing_of(cycle.contract, cycle.contract_sha256, view.instrument) if anonymous else None,
         "encrypted": settings.base_url.startswith("https:"),
     }
 
 
 def _render(name: str, words: Mapping[str, object], **values: object) -> str:
     return render_template(f"surveys/member/{name}.html", **{**words, **values})
-
-
-def _contract_of(view: MemberView) -> tuple[bytes, bytes]:
-    database: Database = current_app.extensions["assess.database"]
-    with database.reading() as session:
-        cycle = session.get_one(Cycle, view.cycle_id)
-        return cycle.contract or b"", cycle.contract_sha256

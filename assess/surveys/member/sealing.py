@@ -3,16 +3,17 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
 
 from assess.localisation import current_language
 from assess.surveys.answers import AnswerSheet
 from assess.surveys.envelopes.models import BODY_LENGTHS
 from assess.surveys.envelopes.seal import FORMAT
-from assess.surveys.errors import NotAnEnvelopeError
 from assess.surveys.instruments import Instrument
 
+_FROM_BASE64URL = bytes.maketrans(b"-_", b"+/")
 SEALED = "sealed"
 """The one field of the form at level `anonymous`."""
 
@@ -52,18 +53,18 @@ def holder_names(contract: bytes) -> str:
     return separator.join(str(holder["name"]) for holder in json.loads(contract)["key_holders"])
 
 
-def sealed_body(sent: Mapping[str, str], recipients: int) -> bytes:
-    """Read the envelope out of a form that may hold nothing else; NotAnEnvelopeError otherwise.
+def sealed_body(form: MultiDict[str, str]) -> bytes | None:
+    """Read the envelope out of a form that may hold nothing else, and that once; None where there is none.
 
     Whether it can be opened, nobody here can know: that is counted at opening.
     """
-    if set(sent) != {SEALED}:
-        raise NotAnEnvelopeError
-    text = sent[SEALED].translate(str.maketrans("-_", "+/"))
+    fields = list(form.items(multi=True))
+    if len(fields) != 1 or fields[0][0] != SEALED:
+        return None
     try:
-        body = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise NotAnEnvelopeError from error
-    if len(body) != BODY_LENGTHS[recipients - 1] or body[:2] != bytes([FORMAT, recipients]):
-        raise NotAnEnvelopeError
-    return body
+        text = fields[0][1].encode("ascii").translate(_FROM_BASE64URL)
+        body = binascii.a2b_base64(text + b"=" * (-len(text) % 4), strict_mode=True)
+    except ValueError:
+        return None
+    n = body[1] if len(body) > 1 and body[0] == FORMAT else 0
+    return body if 1 <= n <= len(BODY_LENGTHS) and len(body) == BODY_LENGTHS[n - 1] else None

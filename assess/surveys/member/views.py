@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 
 from assess.config import Settings
 from assess.extensions import Database
 from assess.localisation import current_language
 from assess.surveys.answers import PlainAnswers
-from assess.surveys.envelopes.box import put_answers, put_envelope
+from assess.surveys.envelopes.box import put_answers, put_sealed
 from assess.surveys.envelopes.links import read_code, write_code
-from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, UnknownCodeError
+from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, NotAnEnvelopeError, UnknownCodeError
 from assess.surveys.instruments import Instrument
 from assess.surveys.invitations import MemberView, find_contract, find_invitation
 from assess.surveys.member.contract_page import contract_page, instrument_of
@@ -84,12 +83,16 @@ def survey(code: str) -> ResponseReturnValue:
 @member.post("/s/<code>")
 def answer(code: str) -> ResponseReturnValue:
     """Put a sealed envelope into the box; at level `confidential` seal what was sent first."""
+    secret, body = read_code(code), sealed_body(request.form)
+    if secret is not None and body is not None:
+        try:
+            return _sent(put_sealed(_database(), secret, body, now=datetime.now(UTC)).view)
+        except UnknownCodeError as error:
+            raise _unknown(code) from error
     view = _invitation_or_refuse(code)
-    if view.level != Level.ANONYMOUS:
-        return _take_plain(view, code)
-    body = sealed_body(_once(request.form), view.recipients)
-    put_envelope(_database(), read_code(code) or b"", body, now=datetime.now(UTC))
-    return _sent(view)
+    if view.level == Level.ANONYMOUS:
+        raise NotAnEnvelopeError
+    return _take_plain(view, code)
 
 
 @member.get("/s/<code>/plain")
@@ -144,7 +147,8 @@ def _take_plain(view: MemberView, code: str) -> ResponseReturnValue:
     checked = check_answers(view.instrument, request.form)
     if checked.errors:
         return refused_form(view, checked), CANNOT_BE_TAKEN
-    put_answers(_database(), code, PlainAnswers(checked.ratings, checked.comments), now=datetime.now(UTC))
+    answers = PlainAnswers(checked.ratings, checked.comments)
+    put_answers(_database(), code, answers, now=datetime.now(UTC), cycle=view.cycle)
     return _sent(view)
 
 
@@ -158,22 +162,15 @@ def _to_page(code: str, rest: str) -> ResponseReturnValue:
     """Lead to another page of the same link, in the same language; a page itself never holds its code."""
     secret = read_code(code)
     if secret is None:
-        _count_failure()
-        raise UnknownCodeError(explain_code(code))
+        raise _unknown(code)
     anew = "anew=1&" if "anew" in request.args else ""
     return redirect(f"/s/{write_code(secret)}{rest}?{anew}lang={current_language()}", 303)
-
-
-def _once(form: MultiDict[str, str]) -> dict[str, str]:
-    """Take a form in which no field may come twice."""
-    return {} if any(len(values) > 1 for _name, values in form.lists()) else form.to_dict()
 
 
 def _invitation_or_refuse(code: str) -> MemberView:
     view = _find(code)
     if view is None:
-        _count_failure()
-        raise UnknownCodeError(explain_code(code))
+        raise _unknown(code)
     if view.state == "not_yet":
         raise CycleNotYetOpenError
     if view.state == "closed":
@@ -182,8 +179,13 @@ def _invitation_or_refuse(code: str) -> MemberView:
 
 
 def _find(code: str) -> MemberView | None:
-    with _database().reading() as session:
-        return find_invitation(session, code, now=datetime.now(UTC))
+    with _database().looking() as connection:
+        return find_invitation(connection, code, now=datetime.now(UTC))
+
+
+def _unknown(code: str) -> UnknownCodeError:
+    _count_failure()
+    return UnknownCodeError(explain_code(code))
 
 
 def _count_failure() -> None:
