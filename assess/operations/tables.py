@@ -22,6 +22,7 @@ KEPT = (
     "invitations",
     "envelopes",
     "result_documents",
+    "withdrawals",
     "actions",
     "action_steps",
     "advice_facts",

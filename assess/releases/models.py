@@ -28,3 +28,16 @@ class ResultDocument(Base):
     frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_published: Mapped[bool] = mapped_column(default=False)
     """Until then nobody reads it, whoever asks."""
+
+
+class Withdrawal(Base):
+    """A published result that was withdrawn as a whole: nobody reads it any more; it stays listed with the reason."""
+
+    __tablename__ = "withdrawals"
+    __table_args__ = (CheckConstraint("because <> ''", name="a_reason_is_given"),)
+
+    cycle_id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    quarter: Mapped[str] = mapped_column(String(6))
+    sha256: Mapped[str] = mapped_column(String(64))
+    because: Mapped[str] = mapped_column(String(500))
+    withdrawn_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,15 +9,20 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assess.errors import RefusalError
+from assess.localisation import format_day, format_quarter
 from assess.localisation import gettext as _
 from assess.releases.admission import admission_faults
 from assess.releases.document import Document, canonical_json
-from assess.releases.models import ResultDocument
+from assess.releases.models import ResultDocument, Withdrawal
 from assess.releases.once import refuse_second_release
 from assess.releases.rules import refuse_faults
 from assess.releases.structure import Result
 
 RESULT = "result"
+
+
+class WithdrawnError(RefusalError):
+    """A result was published and withdrawn since."""
 
 
 def freeze(session: Session, *, cycle_id: bytes, quarter: str, kind: str, document: Document, now: datetime) -> str:
@@ -54,7 +59,17 @@ def publish(session: Session, *, cycle_id: bytes) -> None:
 
 
 def read_frozen(session: Session, *, cycle_id: bytes, kind: str = RESULT) -> tuple[dict[str, Any], str]:
-    """Read one published document with its checksum. RefusalError when it is not there or was tampered with."""
+    """Read one published document with its checksum. RefusalError when it is not there, withdrawn or tampered with."""
+    gone = session.get(Withdrawal, cycle_id)
+    if gone is not None:
+        raise WithdrawnError(
+            _(
+                "The results of %(quarter)s were withdrawn on %(day)s: %(because)s",
+                quarter=format_quarter(gone.quarter),
+                day=format_day(gone.withdrawn_at),
+                because=gone.because,
+            )
+        )
     row = session.scalar(select(ResultDocument).where(ResultDocument.cycle_id == cycle_id, ResultDocument.kind == kind))
     if row is None or not row.is_published:
         raise RefusalError(_("There is no result yet; results exist from publication on."))
@@ -79,4 +94,4 @@ def has_published(session: Session, *, cycle_id: bytes, kind: str) -> bool:
     kept = select(ResultDocument.id).where(
         ResultDocument.cycle_id == cycle_id, ResultDocument.kind == kind, ResultDocument.is_published
     )
-    return session.scalar(kept) is not None
+    return session.get(Withdrawal, cycle_id) is None and session.scalar(kept) is not None

@@ -3,17 +3,20 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assess.releases.models import Withdrawal
 from assess.surveys.models import Cycle, State
 
 
 def published_before(session: Session, cycle: Cycle, *, most: int) -> list[Cycle]:
     """List the last `most` published cycles of earlier quarters that did not close later, oldest first.
 
-    A quarter that was asked late changes nothing of what had been made without it.
+    A quarter that was asked late changes nothing of what had been made without it. One that was withdrawn is compared
+    with nothing any more.
     """
     found = session.scalars(
         select(Cycle)
         .where(Cycle.state == State.PUBLISHED, Cycle.quarter < cycle.quarter, Cycle.closes_at <= cycle.closes_at)
+        .where(Cycle.id.not_in(select(Withdrawal.cycle_id)))
         .order_by(Cycle.quarter.desc())
         .limit(most)
     )
