@@ -30,7 +30,7 @@ def init(admin: str | None, name: str | None) -> None:
     if (admin is None) != (name is None):
         raise InputError(_("--admin and --name go together: assess init --admin EMAIL --name NAME"))
     settings = load_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     settings.key_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_secret(settings)
     application_secret(settings)  # says at once what is wrong with one that was there

@@ -62,7 +62,8 @@ def test_init_prepares_everything_and_the_first_administrator_can_sign_in(
 ) -> None:
     assert run("init", *ADMIN) == 0
     said = capsys.readouterr().out
-    assert stat.S_IMODE((folder / "keys").stat().st_mode) == 0o700
+    for name in ("data", "keys"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "data" / "secret.key").stat().st_mode) == 0o600
     database = open_database(load_settings())
     answer_link(database, said)
