@@ -5,7 +5,8 @@
 Design of the simulation: rosters of 6 to 22, 80 % answer, four dimensions of six items correlated .5 between and inside
 teams, a team effect of ICC(1) = .12, answers of six kinds of teams and their mix. Of a person's own part a share r is
 the same in every quarter. Drift is a random walk of each team and dimension, a shift moves everybody before quarter 2.
-Every team acts on its lowest dimension, except where the largest drop is chosen. The rule sees displayed values only.
+Every team acts on its lowest dimension, except where the largest drop is chosen. What takes two quarters is read after
+two, with twice the drift. The rule sees displayed values only.
 """
 
 import os
@@ -44,6 +45,13 @@ class Case:
     shift: float = 0.0
     kinds: str = "mix"
     by_drop: bool = False
+    over: int = 1  # quarters from adoption to reading: what takes two quarters drifts twice
+
+    @property
+    def name(self) -> str:
+        """How a team chooses, and over how many quarters it is read."""
+        choice = "largest drop" if self.by_drop else "lowest"
+        return choice if self.over == 1 else f"{choice}, two quarters"
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,8 @@ def draw(case: Case, random: np.random.Generator) -> Panel:
     n, mean, sd = [], [], []
     for quarter in range(3):
         if quarter:
-            team = team + random.normal(0, 1, team.shape) * (case.drift / slopes)[:, None]
+            steps = np.sqrt(case.over) if quarter == 2 else 1.0
+            team = team + random.normal(0, steps, team.shape) * (case.drift / slopes)[:, None]
         if quarter == 2:
             team = team + latents(case.shift, kinds)[:, None]
         person = correlated(random, CHUNK, DIMENSIONS, LARGEST, axis=1) * np.float32(
@@ -167,7 +176,7 @@ def figures(panel: Panel, known: Plan, organisation: int, d: int) -> DimensionFi
     return DimensionFigures(quarters[1], quarters[2], tau2, sigma2, acted, acted, still, before=quarters[0])
 
 
-def outcomes(panel: Panel, known: Plan) -> dict[str, FloatArray]:
+def outcomes(panel: Panel, known: Plan, *, over_two: bool) -> dict[str, FloatArray]:
     """Judge every action of the chunk; one entry per action of a team released in both quarters."""
     columns: dict[str, list[npt.NDArray[np.generic]]] = {
         "verdict": [],
@@ -179,7 +188,7 @@ def outcomes(panel: Panel, known: Plan) -> dict[str, FloatArray]:
     }
     for organisation in range(len(known.places)):
         world = [figures(panel, known, organisation, d) for d in range(DIMENSIONS)]
-        for f, found in zip(world, verdicts(world), strict=True):
+        for f, found in zip(world, verdicts(world, over_two=over_two), strict=True):
             seen = f.acted & f.comparable
             columns["verdict"].append(found.verdict[seen])
             columns["reason"].append(found.reason[seen])
@@ -208,7 +217,8 @@ def simulate(case: Case, chunks: int, effects: tuple[int, ...] = (0,)) -> dict[i
         panel = draw(case, random)
         known = plan(panel, case, random)
         for effect in effects:
-            parts[effect].append(outcomes(with_effect(panel, known.choice, effect) if effect else panel, known))
+            acted = with_effect(panel, known.choice, effect) if effect else panel
+            parts[effect].append(outcomes(acted, known, over_two=case.over == 2))
     return {
         e: {name: np.concatenate([part[name] for part in found]) for name in found[0]} for e, found in parts.items()
     }
@@ -227,9 +237,10 @@ def helped(found: dict[str, FloatArray]) -> npt.NDArray[np.bool_]:
 def false_success(chunks: int) -> float:
     """Print how often an action without effect "likely helped"; return the worst cell of the target."""
     print('False "likely helped", %: no effect, every team acts; naive rules beside it on the mixed kinds')
-    print(" teams    r  drift  shift  choice        m2>m1  rise>=5  favourable  mixed  few controls")
+    print(" teams    r  drift  shift  choice                m2>m1  rise>=5  favourable  mixed  few controls")
     cells = [Case(teams, *condition) for teams in SIZES for condition in conditions()]
     cells += [Case(teams, 0.0, drift, drift * 0.75, by_drop=True) for teams in SIZES for drift in (0.0, 4.0)]
+    cells += [Case(teams, r, 4.0, 3.0, over=2) for teams in (14, 2_000) for r in (0.0, 0.5)]
     worst = 0.0
     exceptions: dict[tuple[float, float, float], list[npt.NDArray[np.bool_]]] = {}
     for case in cells:
@@ -237,11 +248,12 @@ def false_success(chunks: int) -> float:
         rates = percent(helped(alone)), percent(helped(mixed))
         worst = max(worst, *rates)
         split = helped(mixed)[mixed["kind"] == NAMES.index("polarised")]
-        exceptions.setdefault((case.stability, case.drift, case.shift), []).append(split)
+        if case.over == 1:
+            exceptions.setdefault((case.stability, case.drift, case.shift), []).append(split)
         few = percent(mixed["reason"] == str(Reason.FEW_CONTROLS))
         print(
             f"{case.teams:6,d}  {case.stability:3.1f}  {case.drift:5.0f}  {case.shift:5.0f}"
-            f"  {'largest drop' if case.by_drop else 'lowest':12s}  {percent(mixed['rise'] > 0):5.0f}"
+            f"  {case.name:20s}  {percent(mixed['rise'] > 0):5.0f}"
             f"  {percent(mixed['rise'] >= 5):7.0f}  {rates[0]:10.1f}  {rates[1]:5.1f}  {few:12.0f}",
             flush=True,
         )

@@ -96,6 +96,11 @@ def frozen_actions(session: Session, cycle: Cycle, *, now: datetime) -> FrozenAc
     return _read(session, cycle)
 
 
+def actions_if_frozen(session: Session, cycle: Cycle) -> FrozenActions | None:
+    """Read the document of a published quarter; None while nobody has asked for it."""
+    return _read(session, cycle) if has_published(session, cycle_id=cycle.id, kind=KIND) else None
+
+
 def track_record_until(session: Session, cycle: Cycle) -> TrackRecord:
     """Pool what all quarters up to a published one say about practices; those not frozen yet say nothing."""
     chosen = select(Cycle).where(Cycle.state == State.PUBLISHED, Cycle.quarter <= cycle.quarter)

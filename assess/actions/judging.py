@@ -80,7 +80,7 @@ def readings(
         running = [a for a in actions if a.begun or not a.dropped]
         acting = [a for a in running if a in due or _is_under_way(quarters, a, base, open_before)]
         before = quarters[-2 - lag] if len(quarters) > lag + 1 else None
-        judged = _Judged(base, quarters[-1], before, acting)
+        judged = _Judged(base, quarters[-1], before, acting, over_two=lag == READINGS)
         found += [judged.read(a, is_first=lag == 1) for a in due if not a.dropped]
     return tuple(found)
 
@@ -105,13 +105,20 @@ class _Judged:
     """The verdicts between two quarters: one pass over all dimensions, then one answer per action."""
 
     def __init__(
-        self, base: QuarterView, now: QuarterView, before: QuarterView | None, acting: Sequence[ActedOn]
+        self,
+        base: QuarterView,
+        now: QuarterView,
+        before: QuarterView | None,
+        acting: Sequence[ActedOn],
+        *,
+        over_two: bool,
     ) -> None:
         self._base, self._now, self._before = base, now, before
         self._rows = {line: row for row, line in enumerate(self._lines(acting))}
         self._asked = [d.code for d in base.instrument.dimensions if self._is_asked_in_both(d.code)]
         figures = [self._figures(code, acting) for code in self._asked]
-        self._verdicts: Mapping[str, Verdicts] = dict(zip(self._asked, verdicts(figures), strict=True))
+        found = verdicts(figures, over_two=over_two)
+        self._verdicts: Mapping[str, Verdicts] = dict(zip(self._asked, found, strict=True))
 
     def read(self, action: ActedOn, *, is_first: bool) -> Reading:
         """Say what is known before figures are looked at, else what the figures say."""

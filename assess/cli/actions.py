@@ -160,9 +160,7 @@ def drop(node: str, place: int) -> None:
 def fact(fact: str, holds: str, team: str | None) -> None:
     """Say what holds of the company or of a team: some practices are proposed only then."""
     if (fact == facts.VACANCY) != (team is not None):
-        raise InputError(
-            _("A vacancy is in one team, named with --team; a bonus and equity are the whole company’s.")
-        )
+        raise InputError(_("A vacancy is in one team, named with --team; a bonus and equity are the whole company’s."))
     with installation() as (_settings, database):
         if team is None:
             facts.set_company_fact(database, fact, holds=holds == "yes")

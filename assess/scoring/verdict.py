@@ -21,6 +21,8 @@ WORTH_HAVING = 5.0  # points: the smallest change worth having
 CONTROLS = 5  # teams without an action on the dimension
 PAIRS = 20  # control team x dimension pairs behind the inflation factor
 POWER = 0.84  # normal quantile of 80 % power
+LEVEL = 0.95
+LEVEL_OVER_TWO = 0.97  # teams drift further apart in two quarters than the inflation factor catches (bench/verdict.py)
 UNKNOWN = -1
 
 Texts = npt.NDArray[np.str_]
@@ -176,8 +178,10 @@ class _Expectation:
         return self.own + self.shared
 
 
-def verdicts(dimensions: Sequence[DimensionFigures]) -> tuple[Verdicts, ...]:
+def verdicts(dimensions: Sequence[DimensionFigures], *, over_two: bool = False) -> tuple[Verdicts, ...]:
     """Judge every action of every dimension; the formulas are those of measurement, section 6.6.
+
+    `over_two` says that two quarters lie between the figures, not one; then t_.97 stands in place of t_.95.
 
     Only values that are displayed come in, so that the words say nothing the figures do not. The inflation factor is
     one for all dimensions: max(1, mean of (m2 - EB - shift)^2 / V over control teams and dimensions). A dimension
@@ -185,7 +189,8 @@ def verdicts(dimensions: Sequence[DimensionFigures]) -> tuple[Verdicts, ...]:
     expects every team at mu. A rise that is both beyond chance and surely below 5 points, which takes hundreds of
     answers, counts as "likely helped".
     """
-    expectations = [_expect(figures) for figures in dimensions]
+    level = LEVEL_OVER_TWO if over_two else LEVEL
+    expectations = [_expect(figures, level) for figures in dimensions]
     known = [expected for expected in expectations if expected is not None]
     ratios = [(e.beyond**2 / e.variance)[e.controls] for e in known]
     pairs = np.concatenate(ratios) if ratios else np.empty(0)
@@ -193,7 +198,7 @@ def verdicts(dimensions: Sequence[DimensionFigures]) -> tuple[Verdicts, ...]:
     return tuple(_judge(*both, inflation) for both in zip(dimensions, expectations, strict=True))
 
 
-def _expect(figures: DimensionFigures) -> _Expectation | None:
+def _expect(figures: DimensionFigures, level: float) -> _Expectation | None:
     """Shrink quarter 1, take the common shift from the controls; None without variance components."""
     tau2, sigma2 = figures.tau2, figures.sigma2
     if tau2 is None or sigma2 is None or sigma2 <= 0.0:
@@ -226,7 +231,7 @@ def _expect(figures: DimensionFigures) -> _Expectation | None:
         own=own,
         shared=float((w**2 * own).sum()),
         change_variance=v * (1.0 / n1 + 1.0 / n2),
-        t=np.asarray(stdtrit(n1 + n2, 0.95)),
+        t=np.asarray(stdtrit(n1 + n2, level)),
     )
 
 

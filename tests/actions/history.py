@@ -80,6 +80,7 @@ class History:
         result, companions = result_of(scores)
         statistics = {**cycle_statistics(scores, members), "salt": "00"}
         result |= {"groups": groups, "statistics_sha256": sha256(statistics)}
+        result["scores"]["cycles"][0]["cycle"] = quarter
         now = closing(quarter)
         with self.database.writing() as session:
             cycle = session.query(Cycle).filter_by(quarter=quarter).one()
@@ -104,6 +105,7 @@ class History:
         groups = _groups(tuple(names), merged or {})
         self.hire({team: TOP for group in groups for team in group["teams"]})
         contract = {
+            "organisation": TOP,
             "instrument": {"sha256": instrument(code, modules).sha256},
             "minimum": {"answers": 5, "invited": 6, "full": 10, "comments": 10},
             "units": [{"id": "top", "name": TOP, "parent": None}],

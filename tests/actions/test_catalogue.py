@@ -1,6 +1,7 @@
 """The catalogue is complete in both languages and covers every item of the core instrument."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -172,3 +173,16 @@ def test_a_damaged_catalogue_names_file_practice_and_field(text: str, message: s
 def test_an_unknown_code_is_a_key_error() -> None:
     with pytest.raises(KeyError):
         practice_by_code("P99")
+
+
+def test_the_coverage_table_of_the_docs_is_that_of_the_catalogue() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "practices.md").read_text(encoding="utf-8")
+    told = {}
+    for line in text.splitlines():
+        if re.match(r"\| [一二三四]-", line):
+            item, _name, practices, _where = (cell.strip() for cell in line.strip("|").split("|"))
+            told[item] = practices
+    covered = {article for p in PRACTICES for article in p.source_articles}
+    assert told == {
+        item: "; ".join(f"{p.code} {p.title['en']}" for p in PRACTICES if item in p.source_articles) for item in covered
+    }

@@ -21,6 +21,7 @@ def beside_each_other(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.syspath_prepend(BENCH)
     yield
     sys.modules.pop("populations", None)
+    sys.modules.pop("verdict", None)
 
 
 def load(name: str) -> ModuleType:
@@ -77,7 +78,18 @@ def test_comparison_prints_errors_gate_and_drivers_and_judges_six_targets(capsys
     assert len(targets(printed)) == 6
 
 
-@pytest.mark.parametrize("name", ["coverage", "change", "comparison", "verdict"])
+def test_the_track_record_finds_what_works_and_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
+    bench = load("track_record")
+    found = bench.companies(bench.CASES[0], 1, 10)
+    assert len(found) == 17
+    assert np.mean([told.first.low > 0 for told in found]) > 0.8
+    assert np.mean([each.low > 0 for told in found for each in told.others]) < 0.15
+    assert np.mean([told.first.mean for told in found]) == pytest.approx(10.0, abs=2.0)
+    null = bench.companies(bench.CASES[0], 1, 0)
+    assert abs(np.mean([told.overall.mean for told in null])) < 1.0
+
+
+@pytest.mark.parametrize("name", ["coverage", "change", "comparison", "verdict", "track_record"])
 def test_a_bench_explains_its_command_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     bench = load(name)
     sys_argv, sys.argv = sys.argv, [name, "--help"]

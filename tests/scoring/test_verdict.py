@@ -142,6 +142,32 @@ def test_a_rise_too_small_to_matter_but_beyond_chance_counts_as_helped() -> None
     assert judged(replace(figures, first=first, second=replace(figures.second, n=n)), quiet(11)).verdict is HELPED
 
 
+def test_over_two_quarters_the_limit_is_that_of_t_97() -> None:
+    """t(.97, 16) = 2.0240 in place of 1.7459: the limit for "helped" moves from 63.4 to 46.667 + 19.378 = 66.0."""
+    for second, verdict in ((64, UNCLEAR), (66, UNCLEAR), (67, HELPED)):
+        found = verdicts([toy(second), quiet(11)], over_two=True)[0].of(0)
+        assert found is not None
+        assert found.verdict is verdict
+
+
+def test_the_distance_from_the_expected_is_kept_for_pooling() -> None:
+    """64 - 46.667 = 17.333 points; V = 91.667 in two parts, 83.333 of the team's own and a tenth of it shared."""
+    effect = verdicts([toy(64), quiet(11)])[0].effect(0)
+    assert effect is not None
+    assert effect.points == pytest.approx(17.333, abs=0.001)
+    assert effect.own == pytest.approx(83.333, abs=0.001)
+    assert effect.shared == pytest.approx(8.333, abs=0.001)
+    assert verdicts([toy(64), quiet(11)])[0].effect(1) is None
+    assert verdicts([toy(64, controls=4), quiet(5)])[0].effect(0) is None
+
+
+def test_a_merged_team_is_told_so_before_anything_is_said_about_hiding() -> None:
+    figures = toy(90)
+    gone = replace(figures.second, n=np.where(np.arange(11) == 0, 0, 8))
+    merged = replace(figures, second=gone, members_changed=np.arange(11) == 0)
+    assert judged(merged, quiet(11)).reason is Reason.MEMBERS_CHANGED
+
+
 def test_structural_reasons_come_before_open_steps() -> None:
     open_steps = replace(toy(90, controls=4), steps_done=np.zeros(5, dtype=np.bool_))
     assert judged(open_steps, *[quiet(5)] * 4).reason is Reason.FEW_CONTROLS
