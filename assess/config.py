@@ -84,7 +84,8 @@ def _proxies(text: str) -> int:
     if not text.isdecimal() or int(text) > MOST_PROXIES:
         raise InputError(
             _(
-                "ASSESS_PROXIES: “%(text)s” is not allowed. Use the number of servers before the site, at most %(most)s.",
+                "ASSESS_PROXIES: “%(text)s” is not allowed. Say how many servers stand before the site, "
+                "at most %(most)s.",
                 text=text,
                 most=MOST_PROXIES,
             )
