@@ -23,6 +23,7 @@ KEPT = (
     "envelopes",
     "result_documents",
     "withdrawals",
+    "withdrawals",
     "actions",
     "action_steps",
     "advice_facts",
