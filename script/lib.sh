@@ -36,6 +36,16 @@ need_packages() {
   rm -f "$log"
 }
 
+# True where packages can be installed without asking anybody.
+may_install() {
+  command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; }
+}
+
+# True where the programs of a PostgreSQL server are on this machine, whether or not a server runs.
+has_postgresql() {
+  command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
+}
+
 # True where all named libraries are known to the linker, whoever installed them.
 has_libraries() {
   local known name; known=$( (ldconfig -p 2>/dev/null || /sbin/ldconfig -p) 2>/dev/null || true)

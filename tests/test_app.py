@@ -14,6 +14,7 @@ from assess.app import create_app, trusted_hosts
 from assess.localisation import set_language
 from assess.surveys.member import views
 from tests.app.addresses import fill
+from tests.databases.stores import Store
 from tests.surveys.member.member_cast import MemberSite, build_site
 from tests.surveys.member.visiting import visit
 
@@ -21,7 +22,7 @@ CANARY = "canary-7F3K"
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[MemberSite]:
+def site(tmp_path: Path, each_database: Store) -> Iterator[MemberSite]:
     site = build_site(tmp_path)
     yield site
     site.database.close()
@@ -178,9 +179,11 @@ def test_an_error_page_exists_for_errors_that_flask_makes_itself(app: Flask) -> 
     assert answer[1] == 500
 
 
-def test_health_says_whether_the_tables_are_there(client: FlaskClient, site: MemberSite, tmp_path: Path) -> None:
+def test_health_says_whether_the_tables_are_there(
+    client: FlaskClient, site: MemberSite, tmp_path: Path, each_database: Store
+) -> None:
     assert (client.get("/healthz").status_code, client.get("/readyz").status_code) == (200, 200)
-    empty = create_app(replace(site.settings, database_url=f"sqlite:///{tmp_path / 'empty.sqlite'}"))
+    empty = create_app(replace(site.settings, database_url=each_database.empty(tmp_path / "empty")))
     assert empty.test_client().get("/healthz").status_code == 200
     answer = empty.test_client().get("/readyz")
     assert (answer.status_code, answer.get_data(as_text=True)) == (503, "database: not ready\n")

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import event, text
 
 from assess.extensions import Database
+from tests.databases.stores import Store
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{tmp_path / 'folder' / 'test.sqlite'}")
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
+    opened = Database(each_database.empty(tmp_path / "folder"))
     with opened.writing() as session:
         session.execute(text("CREATE TABLE counter (value INTEGER)"))
         session.execute(text("INSERT INTO counter VALUES (0)"))
@@ -21,6 +22,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.mark.only_on("sqlite", "only SQLite has pragmas; what PostgreSQL must promise is below")
 @pytest.mark.parametrize(
     ("pragma", "value"),
     [("journal_mode", "wal"), ("synchronous", 2), ("secure_delete", 1), ("temp_store", 2), ("foreign_keys", 1)],
@@ -29,6 +31,37 @@ def test_every_connection_has_the_promised_pragmas(database: Database, pragma: s
     for _ in range(2):
         with database.reading() as session:
             assert session.execute(text(f"PRAGMA {pragma}")).scalar() == value
+
+
+@pytest.mark.only_on("postgresql", "SQLite has pragmas instead, above")
+@pytest.mark.parametrize(("setting", "value"), [("synchronous_commit", "on"), ("lock_timeout", "30s")])
+def test_every_connection_has_the_promised_settings(
+    tmp_path: Path, each_database: Store, setting: str, value: str
+) -> None:
+    url = each_database.empty(tmp_path)
+    careless = Database(url)
+    with careless.engine.connect() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+        connection.commit()
+    careless.close()
+    database = Database(url)
+    for _ in range(2):
+        with database.reading() as session:
+            assert session.execute(text(f"SHOW {setting}")).scalar() == value
+    database.close()
+
+
+@pytest.mark.only_on("postgresql", "a file of SQLite does not close connections")
+def test_a_connection_that_the_server_closed_is_replaced(database: Database) -> None:
+    with database.reading() as session:
+        mine = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    other = Database(database.url.render_as_string())
+    with other.reading() as session:
+        session.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": mine})
+    other.close()
+    with database.reading() as session:
+        assert session.execute(text("SELECT value FROM counter")).scalar_one() == 0
 
 
 def test_a_hundred_read_then_write_transactions_at_once_all_succeed(database: Database) -> None:
@@ -59,6 +92,7 @@ def statements(database: Database) -> list[str]:
     return told
 
 
+@pytest.mark.only_on("sqlite", "BEGIN IMMEDIATE is SQLite's own")
 def test_a_look_begins_no_transaction_and_a_transaction_of_rows_takes_the_write_lock_at_once(
     database: Database,
 ) -> None:

@@ -10,6 +10,7 @@ from assess.config import Settings, load_settings
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database, open_database
 from assess.localisation import gettext as _
+from assess.migrations import newest_revision, revision_of
 from assess.surveys.cycles import honour_tombstones
 from assess.surveys.expiry import OPENED_WITHIN, destroy_what_nobody_opened
 from assess.teams.importing import Imported
@@ -22,11 +23,10 @@ def installation() -> Iterator[tuple[Settings, Database]]:
     if settings.database_url.startswith("sqlite:///") and not settings.data_dir.joinpath("assess.sqlite").exists():
         default = settings.database_url.endswith("/assess.sqlite")
         if default:
-            raise RefusalError(
-                _("There is no installation in %(folder)s yet; create one with: assess init", folder=settings.data_dir)
-            )
+            raise _not_installed(settings)
     database = open_database(settings)
     try:
+        _refuse_other_tables(settings, revision_of(database))
         for quarter in honour_tombstones(database, settings):
             click.echo(
                 _(
@@ -49,6 +49,22 @@ def installation() -> Iterator[tuple[Settings, Database]]:
         yield settings, database
     finally:
         database.close()
+
+
+def _refuse_other_tables(settings: Settings, revision: str | None) -> None:
+    """Refuse a database without tables, or with those of another version."""
+    if revision is None:
+        raise _not_installed(settings)
+    if revision != newest_revision():
+        raise RefusalError(
+            _("The tables of this installation are those of another version of Assess; renew them with: assess init")
+        )
+
+
+def _not_installed(settings: Settings) -> RefusalError:
+    return RefusalError(
+        _("There is no installation in %(folder)s yet; create one with: assess init", folder=settings.data_dir)
+    )
 
 
 def parse_instant(text: str, settings: Settings) -> datetime:

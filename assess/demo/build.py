@@ -10,6 +10,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import MetaData, inspect
+
 from assess.accounts.secret import make_secret
 from assess.config import Settings
 from assess.demo.answers import INSTRUMENT, LEADERS, DemoQuarter, draw_demo_quarter
@@ -18,6 +20,7 @@ from assess.demo.company import CLOSED, QUARTERS, SEED, SHOP, TEAMS, UNITS
 from assess.demo.files import write_imports
 from assess.demo.people import Roster, rosters
 from assess.demo.sign_in import DemoAccount, add_accounts, as_json, of_json, open_as_holder
+from assess.errors import RefusalError
 from assess.extensions import Database, open_database
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
@@ -60,6 +63,7 @@ def build_demo(settings: Settings, *, now: datetime, reset: bool, say: Say) -> D
     marker = settings.data_dir / MARKER
     known = json.loads(marker.read_text(encoding="utf-8")) if marker.exists() else {}
     if reset or known.get("made_from") != fingerprint():
+        _refuse_what_is_no_demo(settings, marker)
         _build(settings, now, say)
         return _found(settings, marker, built=True)
     return _found(settings, marker, built=False)
@@ -92,15 +96,44 @@ def _found(settings: Settings, marker: Path, *, built: bool) -> Demo:
     return Demo(unused, labels, of_json(stored["accounts"]), built)
 
 
-def _build(settings: Settings, now: datetime, say: Say) -> None:
+def _refuse_what_is_no_demo(settings: Settings, marker: Path) -> None:
+    """Leave alone what lacks the marker of the demo: building would throw away somebody's installation."""
+    if marker.exists():
+        return
+    database = open_database(settings)
+    try:
+        if inspect(database.engine).get_table_names():
+            raise RefusalError(
+                _(
+                    "The database of %(folder)s is not the demo company, so it is left alone; choose another folder "
+                    "with ASSESS_DATA_DIR or another database with ASSESS_DATABASE_URL.",
+                    folder=settings.data_dir,
+                )
+            )
+    finally:
+        database.close()
+
+
+def _throw_away(database: Database, settings: Settings) -> None:
+    """Remove an earlier demo, whatever version made it, and mark the place as the demo's before anything is stored."""
     for folder in (settings.data_dir, settings.key_dir):
         shutil.rmtree(folder, ignore_errors=True)
     settings.data_dir.mkdir(parents=True)
+    marker = settings.data_dir / MARKER
+    marker.touch(mode=0o600)
+    marker.write_text("{}", encoding="utf-8")
+    tables = MetaData()
+    tables.reflect(database.engine)
+    tables.drop_all(database.engine)
+
+
+def _build(settings: Settings, now: datetime, say: Say) -> None:
     labels = [quarter_label(number, now) for number in range(1, QUARTERS + 1)]
     truth: Truth = {}
     used: dict[str, int] = {}
     database = open_database(settings)
     try:
+        _throw_away(database, settings)
         upgrade(database)
         make_secret(settings)
         accounts = add_accounts(database, opened_at(1, now, settings.zone))

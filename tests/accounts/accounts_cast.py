@@ -13,7 +13,7 @@ from assess.accounts.models import Account
 from assess.accounts.signing_in import find_account, welcome
 from assess.config import Settings
 from assess.extensions import Database
-from assess.migrations import upgrade
+from tests.databases.stores import migrated_database
 
 SECRET = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 PASSWORD = "seven blue lanterns in the rain"
@@ -55,15 +55,13 @@ def open_office(folder: Path) -> Office:
     """Make an empty installation under `folder`, with the real migrations."""
     settings = Settings(
         data_dir=folder / "data",
-        database_url=f"sqlite:///{folder / 'data' / 'assess.sqlite'}",
+        database_url=migrated_database(folder / "data"),
         key_dir=folder / "keys",
         organisation="Lantern",
         secret_key=SECRET,
         testing=True,
     )
-    database = Database(settings.database_url)
-    upgrade(database)
-    return Office(settings, database)
+    return Office(settings, Database(settings.database_url))
 
 
 def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:

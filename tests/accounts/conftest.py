@@ -5,6 +5,7 @@ import pytest
 
 from assess.accounts import passwords
 from tests.accounts.accounts_cast import Office, cheap_hashes, open_office
+from tests.databases.stores import Store
 
 
 @pytest.fixture(autouse=True)
@@ -15,7 +16,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, each_database: Store) -> Iterator[Office]:
     office = open_office(tmp_path)
     yield office
     office.database.close()

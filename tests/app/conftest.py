@@ -8,6 +8,7 @@ from assess.accounts import passwords
 from assess.app import create_app
 from assess.localisation import set_language
 from tests.accounts.accounts_cast import Office, cheap_hashes, open_office
+from tests.databases.stores import Store
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +20,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+def office(tmp_path: Path, each_database: Store) -> Iterator[Office]:
     office = open_office(tmp_path)
     yield office
     office.database.close()

@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from assess.app import create_app
 from tests.browser.watching import Silent
+from tests.databases.stores import Store
 from tests.surveys.member.member_cast import CLOSED_LONG_AGO, MemberSite, build_site
 
 FLAGS = [
@@ -59,18 +60,18 @@ def _serve(site: MemberSite) -> Iterator[LiveSite]:
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[LiveSite]:
+def live(tmp_path: Path, each_database: Store) -> Iterator[LiveSite]:
     yield from _serve(build_site(tmp_path))
 
 
 @pytest.fixture
-def live_closed(tmp_path: Path) -> Iterator[LiveSite]:
+def live_closed(tmp_path: Path, each_database: Store) -> Iterator[LiveSite]:
     (tmp_path / "closed").mkdir()
     yield from _serve(build_site(tmp_path / "closed", closes_at=CLOSED_LONG_AGO))
 
 
 @pytest.fixture
-def live_early(tmp_path: Path) -> Iterator[LiveSite]:
+def live_early(tmp_path: Path, each_database: Store) -> Iterator[LiveSite]:
     (tmp_path / "early").mkdir()
     yield from _serve(build_site(tmp_path / "early", opens_in=timedelta(days=2)))
 

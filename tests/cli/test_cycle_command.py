@@ -11,18 +11,21 @@ from sqlalchemy import update
 from assess.cli import main
 from assess.config import load_settings
 from assess.extensions import open_database
+from assess.migrations import downgrade
 from assess.surveys.answers import PlainAnswers
 from assess.surveys.envelopes.box import put_answers
 from assess.surveys.models import Cycle
+from tests.databases.stores import Store
 
 TEAMS = "team,parent\nLantern,\nAds,Lantern\nBox,Lantern\n"
 
 
 @pytest.fixture(autouse=True)
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, each_database: Store) -> Path:
     """An environment of its own for every test."""
     for name, value in {
         "ASSESS_DATA_DIR": str(tmp_path / "data"),
+        "ASSESS_DATABASE_URL": each_database.empty(tmp_path / "data"),
         "ASSESS_KEY_DIR": str(tmp_path / "keys"),
         "ASSESS_LANGUAGE": "en",
         "ASSESS_ORGANISATION": "Lantern",
@@ -137,6 +140,19 @@ def test_without_an_installation_the_first_command_is_named(
 ) -> None:
     assert run(*arguments) == code
     assert sentence in capsys.readouterr().err
+
+
+def test_tables_of_another_version_are_named_with_the_command_that_renews_them(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("init") == 0
+    database = open_database(load_settings())
+    downgrade(database, "0001")
+    database.close()
+    assert run("cycle", "status", "2026Q4") == 1
+    assert "those of another version of Assess; renew them with: assess init" in capsys.readouterr().err
+    assert run("init") == 0
+    assert run("cycle", "status", "2026Q4") == 2
 
 
 def test_an_instant_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

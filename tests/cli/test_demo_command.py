@@ -15,6 +15,7 @@ from assess.demo.network import address_in_network
 from assess.demo.stories import STORIES
 from assess.errors import RefusalError
 from assess.localisation import set_language
+from tests.databases.stores import Store
 
 
 class ServedError(Exception):
@@ -22,9 +23,10 @@ class ServedError(Exception):
 
 
 @pytest.fixture(autouse=True)
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, each_database: Store) -> Iterator[None]:
     monkeypatch.setenv("ASSESS_LANGUAGE", "zh")
     monkeypatch.setenv("ASSESS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ASSESS_DATABASE_URL", each_database.empty(tmp_path / "data"))
     monkeypatch.setenv("ASSESS_ALSO_HOSTS", "")
     monkeypatch.setenv("ASSESS_BASE_URL", "")
     monkeypatch.setattr(command, "STORIES", (STORIES[0], STORIES[8]))

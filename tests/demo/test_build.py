@@ -1,6 +1,7 @@
 """The demo company takes the real path and tells what was planted."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from assess.demo.company import (
     UNITS,
 )
 from assess.demo.stories import MERGED, STORIES
+from assess.errors import RefusalError
 from assess.extensions import open_database
 from assess.releases.store import read_frozen
 from assess.surveys.contract import canonical_json, contract_of, recipients_of
@@ -36,6 +38,7 @@ from assess.surveys.cycles import find_cycle
 from assess.surveys.envelopes.seal import public_bytes
 from assess.surveys.holders.codes import unwrap
 from assess.surveys.holders.models import HolderKey
+from tests.databases.stores import Store
 from tests.demo.story_table import released_cycle
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -44,9 +47,13 @@ Nodes = Mapping[str, Any]
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("demo")
-    return demo_settings(load_settings({"ASSESS_DATA_DIR": str(folder / "data")}))
+def settings(tmp_path_factory: pytest.TempPathFactory, each_database_of_module: Store) -> Settings:
+    return in_folder(tmp_path_factory.mktemp("demo"), each_database_of_module)
+
+
+def in_folder(folder: Path, store: Store) -> Settings:
+    data = folder / "data"
+    return demo_settings(load_settings({"ASSESS_DATA_DIR": str(data), "ASSESS_DATABASE_URL": store.empty(data)}))
 
 
 @pytest.fixture(scope="module")
@@ -224,8 +231,8 @@ def test_a_second_run_finds_the_company_and_the_same_unused_links(demo: Demo, se
         assert len(group.links) == truth[name]["invited"] - truth[name]["answering"]
 
 
-def test_a_company_of_another_version_is_built_anew(tmp_path: Path) -> None:
-    other = demo_settings(load_settings({"ASSESS_DATA_DIR": str(tmp_path / "data")}))
+def test_a_company_of_another_version_is_built_anew(tmp_path: Path, each_database: Store) -> None:
+    other = in_folder(tmp_path, each_database)
     build_demo(other, now=NOW, reset=False, say=lambda _sentence: None)
     marker = other.data_dir / "demo.json"
     marker.write_text(marker.read_text("utf-8").replace('"made_from": "', '"made_from": "0'), "utf-8")
@@ -238,11 +245,31 @@ def test_every_story_has_its_report(quarters: dict[int, Any]) -> None:
         assert story.node in nodes(quarters[story.quarter])
 
 
-def test_a_broken_build_is_built_anew(settings: Settings, tmp_path: Path) -> None:
-    other = demo_settings(load_settings({"ASSESS_DATA_DIR": str(tmp_path / "data")}))
-    other.data_dir.mkdir(parents=True)
-    (other.data_dir / "assess.sqlite").write_bytes(b"half a database")
+def test_a_broken_build_is_built_anew(tmp_path: Path, each_database: Store) -> None:
+    other = in_folder(tmp_path, each_database)
+    said: list[str] = []
+
+    def killed_in_the_third_quarter(sentence: str) -> None:
+        said.append(sentence)
+        if len(said) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build_demo(other, now=NOW, reset=False, say=killed_in_the_third_quarter)
     assert build_demo(other, now=NOW, reset=False, say=lambda _sentence: None).built
+
+
+@pytest.mark.parametrize("reset", [False, True])
+def test_an_installation_that_is_no_demo_is_never_thrown_away(
+    tmp_path: Path, each_database: Store, reset: bool
+) -> None:
+    other = replace(in_folder(tmp_path, each_database), database_url=each_database.migrated(tmp_path / "data"))
+    with pytest.raises(RefusalError, match=r"not the demo company.*ASSESS_DATA_DIR"):
+        build_demo(other, now=NOW, reset=reset, say=lambda _sentence: None)
+    database = open_database(other)
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(sql_table("teams"))) == 0, "the tables are still there"
+    database.close()
 
 
 def test_leavers_and_joiners_stand_beside_the_figures(quarters: dict[int, Any]) -> None:

@@ -10,20 +10,19 @@ from sqlalchemy.exc import IntegrityError
 
 from assess.errors import RefusalError
 from assess.extensions import Database
-from assess.migrations import upgrade
 from assess.releases.models import ResultDocument
 from assess.releases.once import AlreadyReleasedError
 from assess.releases.rules import ForbiddenFigureError
 from assess.releases.store import freeze, has_published, publish, read_frozen
+from tests.databases.stores import Store
 from tests.releases.results import CYCLE, NOW, Result, lantern, result_of, sha256, store_result
 
 OTHER = bytes(16)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'assess.sqlite'}")
-    upgrade(database)
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
+    database = Database(each_database.migrated(tmp_path))
     yield database
     database.close()
 

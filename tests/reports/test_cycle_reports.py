@@ -9,22 +9,21 @@ from sqlalchemy import update
 
 from assess.errors import RefusalError
 from assess.extensions import Database
-from assess.migrations import upgrade
 from assess.releases.models import ResultDocument
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.present.history import Break, break_between
 from assess.reports.present.reading import reading
 from assess.reports.team_reports import team_report_pdf
 from assess.surveys.models import State
+from tests.databases.stores import Store
 from tests.reports import shop
 from tests.reports.opened import entry
 from tests.reports.published import COMMENTS, QUARTERS, published
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'assess.sqlite'}")
-    upgrade(database)
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
+    database = Database(each_database.migrated(tmp_path))
     yield database
     database.close()
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from assess.accounts.models import Account
 from assess.config import Settings
 from assess.extensions import Database
-from assess.migrations import upgrade
 from assess.surveys.answers import PlainAnswers
 from assess.surveys.cycles import create_cycle, find_cycle
 from assess.surveys.envelopes.box import put_answers
@@ -25,6 +24,7 @@ from assess.surveys.inviting import open_cycle
 from assess.surveys.models import Cycle, Level, State
 from assess.surveys.publishing import publish_cycle
 from assess.teams.models import Person, Team
+from tests.databases.stores import current_store, migrated_database
 
 QUARTER = "2026Q4"
 OPENS = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -76,23 +76,25 @@ class Shop:
         """Every byte of the database, its journals and the key directory."""
         folders = (self.settings.data_dir, self.settings.key_dir)
         files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-        return b"\0".join(path.read_bytes() for path in files)
+        return b"\0".join([*(path.read_bytes() for path in files), current_store().stored_bytes(self.url)])
+
+    @property
+    def url(self) -> str:
+        return self.settings.database_url
 
 
 def installation(folder: Path) -> tuple[Settings, Database]:
     """An empty installation under `folder`."""
     settings = Settings(
         data_dir=folder / "data",
-        database_url=f"sqlite:///{folder / 'data' / 'assess.sqlite'}",
+        database_url=migrated_database(folder / "data"),
         key_dir=folder / "keys",
         organisation="Lantern",
         contact="people@lantern.example",
         time_zone="Asia/Shanghai",
         testing=True,
     )
-    database = Database(settings.database_url)
-    upgrade(database)
-    return settings, database
+    return settings, Database(settings.database_url)
 
 
 def hire(database: Database, teams: Iterable[tuple[str, str | None, int]]) -> None:

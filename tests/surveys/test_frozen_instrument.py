@@ -61,6 +61,7 @@ def test_nothing_is_published_under_a_changed_question(shop: Shop) -> None:
     assert shop.cycle().state == State.OPENED
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_cycle_needs_the_file_it_was_created_from_no_longer(tmp_path: Path) -> None:
     settings, database = installation(tmp_path)
     hire(database, (("Lantern", None, 0), ("Ads", "Lantern", 8)))

@@ -53,6 +53,7 @@ def test_a_group_with_too_few_envelopes_loses_its_label_at_closing(shop: Shop) -
     assert cycle["organisation"]["n"] == 18
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_unit_keeps_its_response_rate_when_some_of_its_teams_are_hidden_at_closing(tmp_path: Path) -> None:
     shop = open_shop(
         tmp_path, (("Lantern", None, 6), ("North", "Lantern", 0), *(("Team " + n, "North", 9) for n in "abc"))
@@ -77,6 +78,7 @@ TWO_LEVELS = (
 )
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_unit_hidden_at_closing_does_not_come_back_without_its_own_members(tmp_path: Path) -> None:
     shop = open_shop(tmp_path, TWO_LEVELS)
     shop.everybody_answers("Lantern", 3)
@@ -146,6 +148,7 @@ def test_a_changed_document_is_refused(shop: Shop) -> None:
         result(shop)
 
 
+@pytest.mark.usefixtures("each_database")
 def test_comments_appear_where_ten_have_written(tmp_path: Path) -> None:
     shop = open_shop(tmp_path, (("Lantern", None, 0), ("Ads", "Lantern", 11), ("Box", "Lantern", 12)))
     shop.everybody_answers("Ads")

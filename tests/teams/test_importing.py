@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from assess.errors import InputError
 from assess.extensions import Database
-from assess.migrations import upgrade
 from assess.teams.importing import Imported, import_roster, import_teams
 from assess.teams.models import Person, Team
+from tests.databases.stores import Store
 
 TEAMS = """team,parent,function,founded_on,leader_email
 Lantern,,,,boss@lantern.example
@@ -27,9 +27,8 @@ Paper Person,,Care,,
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'assess.sqlite'}")
-    upgrade(database)
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
+    database = Database(each_database.migrated(tmp_path))
     yield database
     database.close()
 

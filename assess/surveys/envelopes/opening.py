@@ -136,5 +136,6 @@ def _open(session: Session, cycle: Cycle, settings: Settings) -> Opened:
         return Opened((), (), 0)
     key = CycleKeys(settings.key_dir, cycle.id).opening_key()
     context = sealing_context(cycle.id, cycle.contract_sha256)
-    sealed = session.execute(select(SealedAnswer.group_id, SealedAnswer.body).execution_options(yield_per=BATCH))
-    return decrypt(sealed, [key], context, AnswerSheet.of(frozen_instrument(cycle)))
+    found = select(SealedAnswer.group_id, SealedAnswer.body).execution_options(yield_per=BATCH)
+    with session.execute(found) as sealed:
+        return decrypt(sealed, [key], context, AnswerSheet.of(frozen_instrument(cycle)))

@@ -2,13 +2,16 @@
 
 SQLite: VACUUM rewrites the file (deleted pages, physical order), and a truncating checkpoint empties the write-ahead
 log; with one open reader it returns without an exception and leaves everything, so its answer is read.
-PostgreSQL: emptying is TRUNCATE, which starts a new file (anonymity.md, Storage).
+PostgreSQL: emptying is TRUNCATE, which starts a new file (anonymity.md, Storage); it has to wait until nobody reads
+the table any more, and gives up as the checkpoint does.
 """
 
 import sqlite3
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, text
 from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from assess.extensions import Base, Database
@@ -17,6 +20,7 @@ from assess.surveys.errors import StorageBusyError
 
 PATIENCE_MS = 5000
 """How long a rewrite waits for readers to leave."""
+_LOCK_NOT_AVAILABLE = "55P03"
 _BOX_LOCK = 0x417373657373  # any number, the same for all processes of an installation
 _SHARE = text("SELECT pg_advisory_xact_lock_shared(:key)")
 
@@ -34,12 +38,25 @@ def hold_box(session: Session) -> None:
 
 
 def empty(session: Session, *tables: type[Base]) -> None:
-    """Empty tables of the answering side: only one cycle at a time is between open and published, all rows are its."""
+    """Empty tables of the answering side: only one cycle at a time is between open and published, all rows are its.
+
+    StorageBusyError when a reader is in the way; the transaction can then only be rolled back.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        _truncate(session, [table.__tablename__ for table in tables])
+        return
     for table in tables:
-        if session.get_bind().dialect.name == "postgresql":
-            session.execute(text(f"TRUNCATE {table.__tablename__}"))
-        else:
-            session.execute(delete(table))
+        session.execute(delete(table))
+
+
+def _truncate(session: Session, names: Sequence[str]) -> None:
+    session.execute(text(f"SET LOCAL lock_timeout = {PATIENCE_MS}"))
+    try:
+        session.execute(text(f"TRUNCATE {', '.join(names)}"))
+    except OperationalError as error:
+        if getattr(error.orig, "sqlstate", "") == _LOCK_NOT_AVAILABLE:
+            raise _busy() from error
+        raise
 
 
 def rewrite(database: Database) -> None:
@@ -58,9 +75,13 @@ def rewrite(database: Database) -> None:
     finally:
         connection.close()
     if not done:
-        raise StorageBusyError(
-            _("The database is being read, so deleted answers are still in its files; run the same command again.")
-        )
+        raise _busy()
+
+
+def _busy() -> StorageBusyError:
+    return StorageBusyError(
+        _("The database is being read, so deleted answers are still in its files; run the same command again.")
+    )
 
 
 def _vacuum_and_truncate(cursor: DBAPICursor) -> bool:

@@ -16,6 +16,7 @@ from assess.reports.cycle_reports import reported_cycle
 from assess.reports.page import report_page
 from assess.reports.team_reports import ReportedCycle, team_report, team_report_pdf
 from assess.surveys.cycles import find_cycle
+from tests.databases.stores import Store
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 QUARTERS = (1, 2, 3, 4, 5, 6)
@@ -79,8 +80,9 @@ def pdf_of(reported: ReportedCycle, name: str, language: str) -> bytes:
     return team_report_pdf(reported, node_of(reported, name), language=language)
 
 
-def build(folder: Path) -> Company:
-    settings = demo_settings(load_settings({"ASSESS_DATA_DIR": str(folder / "data")}))
+def build(folder: Path, store: Store) -> Company:
+    environment = {"ASSESS_DATA_DIR": str(folder / "data"), "ASSESS_DATABASE_URL": store.empty(folder / "data")}
+    settings = demo_settings(load_settings(environment))
     demo = build_demo(settings, now=NOW, reset=False, say=lambda _sentence: None)
     database = open_database(settings)
     with database.reading() as session:

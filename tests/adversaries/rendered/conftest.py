@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.adversaries.rendered.company import Company, build
+from tests.databases.stores import Store
 
 
-@pytest.fixture(scope="package")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    built = build(tmp_path_factory.mktemp("rendered"))
+@pytest.fixture(scope="session")
+def company(tmp_path_factory: pytest.TempPathFactory, each_database_of_session: Store) -> Iterator[Company]:
+    built = build(tmp_path_factory.mktemp("rendered"), each_database_of_session)
     yield built
     built.database.close()

@@ -15,6 +15,7 @@ from assess.reports.cycle_reports import reported_cycle, write_cycle_reports
 from assess.surveys.cycles import cycle_status
 from assess.surveys.models import State
 from assess.surveys.publishing import freeze_result
+from tests.databases.stores import Store
 from tests.surveys.shop import CLOSES, OPENS, QUARTER, Shop, open_shop
 
 EARLY = OPENS + timedelta(days=1)
@@ -35,7 +36,7 @@ def at(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def shop(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     for name, value in {
         "ASSESS_DATA_DIR": str(tmp_path / "data"),
         "ASSESS_KEY_DIR": str(tmp_path / "keys"),
@@ -45,6 +46,7 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     }.items():
         monkeypatch.setenv(name, value)
     shop = open_shop(tmp_path)
+    monkeypatch.setenv("ASSESS_DATABASE_URL", shop.url)
     for group, count in {"Ads": ADS, "Box": BOX, "Care": CARE}.items():
         for code in shop.codes[group][:count]:
             shop.answer(code, 4)

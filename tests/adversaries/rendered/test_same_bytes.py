@@ -17,6 +17,7 @@ from assess.scoring.tree import Tree
 from assess.surveys.answers import PlainAnswers
 from assess.surveys.envelopes.box import put_answers
 from tests.adversaries.rendered.company import page_of, pdf_of
+from tests.databases.stores import Store, using
 from tests.reports.shop import instrument
 from tests.surveys.shop import DURING, ITEMS, QUARTER, open_shop
 
@@ -139,8 +140,9 @@ def frozen(folder: Path, nudged: bool) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def twins(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    return [frozen(tmp_path_factory.mktemp("twin"), nudged) for nudged in (False, True)]
+def twins(tmp_path_factory: pytest.TempPathFactory, each_database_of_module: Store) -> list[dict[str, Any]]:
+    with using(each_database_of_module):
+        return [frozen(tmp_path_factory.mktemp("twin"), nudged) for nudged in (False, True)]
 
 
 def test_a_published_quarter_has_the_same_figures_while_the_released_values_stay(twins: list[dict[str, Any]]) -> None:
@@ -154,6 +156,7 @@ def test_a_published_quarter_is_the_same_document_while_the_released_values_stay
     assert plain[0] == plain[1]
 
 
+@pytest.mark.usefixtures("each_database")
 def test_checksums_of_other_documents_confirm_no_guess(tmp_path: Path) -> None:
     # The same answers twice: without salt the checksums would be the same, and every guess could be tried.
     for name in "ab":

@@ -17,6 +17,7 @@ from assess.reports.present.pages import ContractFacts
 from assess.reports.team_reports import ReportedCycle, team_report
 from tests.adversaries.rendered.company import LATEST, Company, node_of, pdf_of
 from tests.adversaries.rendered.seen import everything, numbers, percents, spoken, without_checksums
+from tests.databases.stores import Store, using
 from tests.reports.opened import entry as opened
 from tests.surveys.shop import QUARTER, Shop, open_shop
 
@@ -150,13 +151,15 @@ def reasons(part: Any) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def cycles(tmp_path_factory: pytest.TempPathFactory) -> dict[int, tuple[ReportedCycle, Path]]:
+def cycles(
+    tmp_path_factory: pytest.TempPathFactory, each_database_of_module: Store
+) -> dict[int, tuple[ReportedCycle, Path]]:
     """The same small shop, everybody of one mind; of Care nobody, one or four answer."""
     found = {}
     for answering in (0, 1, 4):
-        shop = published(
-            tmp_path_factory.mktemp("care"), TEAMS, {"Lantern": 20, "Ads": 30, "Box": 20, "Care": answering}
-        )
+        people = {"Lantern": 20, "Ads": 30, "Box": 20, "Care": answering}
+        with using(each_database_of_module):
+            shop = published(tmp_path_factory.mktemp("care"), TEAMS, people)
         found[answering] = (neutral(shop), write(shop, tmp_path_factory.mktemp("out")))
         shop.database.close()
     return found
@@ -204,6 +207,7 @@ def test_nobody_one_and_four_answers_give_the_same_bytes(cycles: dict[int, tuple
     assert len({path.name for _cycle, path in cycles.values()}) == 1
 
 
+@pytest.mark.usefixtures("each_database")
 def test_nobody_is_no_more_visible_than_a_few_beside_the_organisation(tmp_path: Path) -> None:
     wholes = []
     for answering in (0, 4):

@@ -1,13 +1,12 @@
 """Closing and opening: never early, never twice, killed anywhere without loss, and nothing left in the files."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from assess.errors import RefusalError
 from assess.releases.store import read_frozen
@@ -118,6 +117,7 @@ STEPS: list[tuple[object, str]] = [
 ]
 
 
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{getattr(step[0], '__name__', '')}.{step[1]}")
 def test_killed_at_any_step_it_goes_on_and_ends_the_same(
@@ -166,13 +166,11 @@ def test_every_step_may_be_run_twice(shop: Shop) -> None:
 def test_with_an_open_reader_the_state_stays_closing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage, "PATIENCE_MS", 50)
     shop.everybody_answers("Ads")
-    reader = sqlite3.connect(shop.settings.data_dir / "assess.sqlite", isolation_level=None)
-    reader.execute("BEGIN")
-    reader.execute("SELECT count(*) FROM envelopes").fetchone()
-    with pytest.raises(StorageBusyError, match=r"The database is being read.*run the same command again"):
-        shop.close()
-    assert shop.cycle().state == State.CLOSING
-    reader.close()
+    with shop.database.engine.connect() as reader:
+        reader.execute(select(func.count()).select_from(Envelope)).scalar_one()
+        with pytest.raises(StorageBusyError, match=r"The database is being read.*run the same command again"):
+            shop.close()
+        assert shop.cycle().state == State.CLOSING
     assert shop.close() == State.SEALED
     assert shop.count(SealedAnswer) == 8
 

@@ -30,6 +30,7 @@ from assess.surveys.holders.handed_back import Counts
 from assess.surveys.holders.models import HolderKey, Opening, OpeningPiece
 from assess.surveys.holders.opening import StartedOpening
 from assess.surveys.models import Cycle, State
+from tests.databases.stores import Store
 from tests.surveys.shop import DURING, QUARTER, Shop, appoint, open_shop
 
 KEYS = {"Ada": ec.generate_private_key(ec.SECP256R1()), "Bo": ec.generate_private_key(ec.SECP256R1())}
@@ -37,7 +38,7 @@ TREE = (("Lantern", None, 0), ("Ads", "Lantern", 8), ("Box", "Lantern", 7), ("Ca
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, each_database: Store) -> Iterator[Shop]:
     shop = open_shop(tmp_path, TREE, KEYS)
     for group in ("Ads", "Box", "Care"):
         shop.everybody_answers(group)
@@ -254,6 +255,7 @@ def junk(shop: Shop, code: str) -> None:
     put_envelope(shop.database, secret, body, now=DURING)
 
 
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("copies", [False, True])
 def test_junk_and_copies_around_one_answer_release_nothing_of_its_group(tmp_path: Path, copies: bool) -> None:
     shop = open_shop(tmp_path, TREE, KEYS)
@@ -286,6 +288,7 @@ def is_answer(shop: Shop, body: bytes) -> bool:
     return bool(decrypt([("x", body)], [KEYS["Ada"]], context, sheet).ratings)
 
 
+@pytest.mark.usefixtures("each_database")
 def test_without_deciding_again_the_junk_would_expose_the_victim(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.setattr("tests.surveys.holders.test_opening.without_small_groups", lambda opened, *_rest: opened)
     shop = open_shop(tmp_path, TREE, KEYS)

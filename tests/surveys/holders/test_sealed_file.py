@@ -20,6 +20,7 @@ from assess.surveys.holders.by_file import download_sealed, hand_back
 from assess.surveys.holders.models import HolderKey
 from assess.surveys.holders.sealed_file import open_sealed_file, read_opened_file
 from assess.surveys.models import State
+from tests.databases.stores import Store
 from tests.surveys.shop import QUARTER, Shop, open_shop
 
 TREE = (("Lantern", None, 0), ("Ads", "Lantern", 8), ("Box", "Lantern", 7), ("Care", "Lantern", 7))
@@ -28,7 +29,7 @@ KEYS = {"Ada": ec.generate_private_key(ec.SECP256R1()), "Bo": ec.generate_privat
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, each_database: Store) -> Iterator[Shop]:
     shop = open_shop(tmp_path, TREE, KEYS)
     shop.everybody_answers("Ads")
     shop.everybody_answers("Box")

@@ -6,6 +6,7 @@ from flask.testing import FlaskClient
 
 from assess.app import create_app
 from assess.localisation import set_language
+from tests.databases.stores import Store
 from tests.surveys.member.member_cast import MemberSite, build_site
 
 
@@ -17,7 +18,7 @@ def english() -> Iterator[None]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[MemberSite]:
+def site(tmp_path: Path, each_database: Store) -> Iterator[MemberSite]:
     site = build_site(tmp_path)
     yield site
     site.database.close()

@@ -1,6 +1,6 @@
 """A small site for the tests of member pages: a real database with one cycle of one group, and its links."""
 
-import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
 from assess.config import Settings
-from assess.extensions import Base, Database
+from assess.extensions import Database
 from assess.surveys.answers import AnswerSheet, PlainAnswers
 from assess.surveys.contract import frozen_instrument, write_contract
 from assess.surveys.envelopes.links import link_secret, write_code
@@ -21,6 +21,8 @@ from assess.surveys.instruments import instrument_source, load_instrument
 from assess.surveys.invitations import add_invitation
 from assess.surveys.member.sealing_script import current_sealing_script
 from assess.surveys.models import Cycle, Group, Invitation, Level, State
+from tests.databases.dumping import dump as dump_database
+from tests.databases.stores import migrated_database
 
 LINK_KEY = bytes(range(32))
 OPENING_KEY = ec.derive_private_key(20261204, ec.SECP256R1())
@@ -59,7 +61,7 @@ def build_site(
     """
     settings = Settings(
         data_dir=folder,
-        database_url=f"sqlite:///{folder / 'assess.sqlite'}",
+        database_url=migrated_database(folder),
         key_dir=folder / "keys",
         base_url=base_url,
         organisation="Lantern",
@@ -69,7 +71,6 @@ def build_site(
         testing=True,
     )
     database = Database(settings.database_url)
-    Base.metadata.create_all(database.engine)
     now = datetime.now(UTC)
     closes = closes_at or datetime(2126, 12, 4, 10, tzinfo=UTC)
     cycle = Cycle(
@@ -127,9 +128,6 @@ def opened_answers(site: MemberSite, key: ec.EllipticCurvePrivateKey = OPENING_K
     return [sheet.decode(unseal(body, key, context)) for body in envelopes(site)]
 
 
-def dump(site: MemberSite) -> list[str]:
-    """Write down the whole database, one statement a line."""
-    with sqlite3.connect(site.settings.data_dir / "assess.sqlite") as connection:
-        lines = list(connection.iterdump())
-    connection.close()
-    return lines
+def dump(site: MemberSite) -> Counter[str]:
+    """Write down the whole database, one row a line."""
+    return dump_database(site.database)

@@ -80,6 +80,7 @@ def test_where_an_envelope_exists_only_that_is_shown(client: FlaskClient, site: 
     assert again.tree.xpath("//input[@checked]") == []
 
 
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_closed_survey_says_so_and_what_comes_next(tmp_path: Path, language: str, method: str) -> None:
@@ -91,6 +92,7 @@ def test_a_closed_survey_says_so_and_what_comes_next(tmp_path: Path, language: s
     assert "people@lantern.example" in page.text
 
 
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_link_that_is_early_says_so(tmp_path: Path, language: str, method: str) -> None:
@@ -149,6 +151,7 @@ def test_no_page_holds_the_code_of_its_reader(client: FlaskClient, site: MemberS
     assert [site.codes[0] in answer.get_data(as_text=True) for answer in answers] == [False] * 4
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_short_form_says_that_it_is_shorter(tmp_path: Path) -> None:
     site = build_site(tmp_path, instrument="team16", modules=())
     assert "About 4 minutes" in visit(client_of(site), f"/s/{site.codes[0]}").text
