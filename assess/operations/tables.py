@@ -23,7 +23,6 @@ KEPT = (
     "envelopes",
     "result_documents",
     "withdrawals",
-    "withdrawals",
     "actions",
     "action_steps",
     "advice_facts",
