@@ -16,6 +16,7 @@ MAY_READ_PLAIN_VALUES = (
     "assess/reports/drawn_reports.py",
 )
 SETTINGS = {"minimum", "place", "most", "value"}
+STEPS = {"steps_done", "ticked"}  # of an action, ticked off by its leader; no answer is in them
 
 
 def sources(*folders: str) -> Iterator[tuple[str, ast.Module]]:
@@ -90,7 +91,10 @@ def test_fixed_numbers_are_settings_rules_and_places() -> None:
     for path, tree in sources(*PRESENTERS):
         for call in calls(tree, "Fixed"):
             (argument,) = call.args
+            if isinstance(argument, ast.Call) and getattr(argument.func, "id", "") == "len":
+                (argument,) = argument.args
             name = argument.id if isinstance(argument, ast.Name) else getattr(argument, "attr", "")
-            assert isinstance(argument, ast.Constant) or name.isupper() or name in SETTINGS, f"{path}:{call.lineno}"
+            known = isinstance(argument, ast.Constant) or name.isupper() or name in SETTINGS | STEPS
+            assert known, f"{path}:{call.lineno}"
             seen += 1
     assert seen > 5
