@@ -21,6 +21,7 @@ from assess.actions.proposing import Past, proposals_of, read_back, written
 from assess.actions.quarters import QuarterView, places_of, quarters_until
 from assess.extensions import Database
 from assess.releases.document import Document
+from assess.releases.models import Withdrawal
 from assess.releases.store import freeze, has_published, publish, read_frozen
 from assess.scoring.advice import AdviceSettings, Recommendation
 from assess.scoring.advice.track_record import DoneAction, TrackRecord, track_record
@@ -37,10 +38,11 @@ READ_BACK = 4  # quarters a reading looks at: the last, two to compare with, and
 
 @dataclass(frozen=True)
 class FrozenActions:
-    """What the document of one quarter says."""
+    """What the document of one quarter says. Nothing that compares with a quarter in `withdrawn` is told any more."""
 
     content: Mapping[str, Any]
     sha256: str
+    withdrawn: frozenset[str] = frozenset()
 
     def proposals(self, node: str) -> tuple[Recommendation, ...]:
         """Give what was proposed to a node, in its order."""
@@ -48,7 +50,8 @@ class FrozenActions:
 
     def readings(self, node: str) -> tuple[PastAction, ...]:
         """Give how earlier actions of a node turned out, in the order of their places."""
-        return tuple(read_past(entry) for entry in self.content["readings"].get(node, ()))
+        entries = self.content["readings"].get(node, ())
+        return tuple(read_past(entry) for entry in entries if entry["since"] not in self.withdrawn)
 
     def settings(self, node: str) -> AdviceSettings:
         """Give what was known of a node when its proposals were made."""
@@ -67,6 +70,7 @@ class FrozenActions:
         return tuple(
             DoneAction(e["practice"], e["group"], Effect(e["points"], e["own"], e["shared"]))
             for e in self.content["effects"]
+            if e["group"].partition(" ")[0] not in self.withdrawn
         )
 
 
@@ -112,7 +116,8 @@ def track_record_until(session: Session, cycle: Cycle) -> TrackRecord:
 
 
 def _read(session: Session, cycle: Cycle) -> FrozenActions:
-    return FrozenActions(*read_frozen(session, cycle_id=cycle.id, kind=KIND))
+    withdrawn = frozenset(session.scalars(select(Withdrawal.quarter)))
+    return FrozenActions(*read_frozen(session, cycle_id=cycle.id, kind=KIND), withdrawn)
 
 
 def _freeze(session: Session, cycle: Cycle, now: datetime) -> None:

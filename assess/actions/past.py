@@ -14,6 +14,7 @@ from assess.scoring.verdict import Reason, Verdict
 class PastAction:
     """One entry of a frozen document. `since` is the quarter it was compared with, `noted` what the leader wrote."""
 
+    id: str
     practice: str | None
     own_title: str | None
     own_steps: tuple[str | None, ...]
@@ -48,6 +49,7 @@ class PastAction:
 def read_past(entry: Mapping[str, Any]) -> PastAction:
     """Read one entry back."""
     return PastAction(
+        id=entry["action"],
         practice=entry["practice"],
         own_title=entry["title"],
         own_steps=tuple(step["text"] for step in entry["steps"]),

@@ -13,6 +13,7 @@ from assess.actions.quarters import Place, places_of
 from assess.errors import InputError, RefusalError
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
+from assess.releases.models import Withdrawal
 from assess.surveys.models import RUNNING, Cycle, State
 from assess.tables.labels import some
 
@@ -32,9 +33,9 @@ class Standing:
 
 
 def newest_published(session: Session) -> Cycle:
-    """Find the cycle whose results are the newest. RefusalError while there is none."""
-    chosen = select(Cycle).where(Cycle.state == State.PUBLISHED).order_by(Cycle.quarter.desc()).limit(1)
-    cycle = session.scalar(chosen)
+    """Find the cycle whose results are the newest and were not withdrawn. RefusalError while there is none."""
+    chosen = select(Cycle).where(Cycle.state == State.PUBLISHED, Cycle.id.not_in(select(Withdrawal.cycle_id)))
+    cycle = session.scalar(chosen.order_by(Cycle.quarter.desc()).limit(1))
     if cycle is None:
         raise RefusalError(_("There are no results yet; actions follow from the first published quarter."))
     return cycle
@@ -78,8 +79,12 @@ def running_by_line(session: Session, cycle: Cycle, left_open: frozenset[bytes])
 
 
 def _still_running(session: Session, chosen: Select[Action], cycle: Cycle, left_open: frozenset[bytes]) -> list[Action]:
-    """Keep what stands on the newest board, what was adopted late and is compared with it, and what was left open."""
-    recent = or_(Action.cycle_id == cycle.id, Action.base_cycle_id == cycle.id, Action.id.in_(left_open))
+    """Keep what stands on the newest board, what was adopted late and is compared with it, and what was left open.
+
+    The board of a quarter that was withdrawn since is not the newest any more, but what stands on it still runs.
+    """
+    newest = select(Cycle.id).where(Cycle.quarter >= cycle.quarter)
+    recent = or_(Action.cycle_id.in_(newest), Action.base_cycle_id == cycle.id, Action.id.in_(left_open))
     rows = session.scalars(chosen.where(Action.dropped_at.is_(None), recent).order_by(Action.place, Action.adopted_at))
     return list(rows)
 

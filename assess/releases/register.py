@@ -35,8 +35,8 @@ class Register:
     """The figures of one cycle. `sha256` is the checksum of the document they stand in.
 
     `minimum` is what held when the cycle was asked, `groups` names the leaf teams of every group; a file says neither.
-    `item_sets` lists the items behind every dimension where the questionnaire of that quarter is at hand. `actions` says
-    of every node how earlier actions turned out; numbers in it follow from displayed ones (measurement, 6.6).
+    `item_sets` lists the items behind every dimension where the questionnaire of that quarter is at hand. `actions`
+    says of every node how earlier actions turned out; numbers in it follow from displayed ones (measurement, 6.6).
     """
 
     label: str | None

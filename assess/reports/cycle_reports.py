@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from assess.actions.frozen import actions_if_frozen
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
@@ -27,7 +28,8 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
             _("The cycle %(quarter)s is not published yet; nobody sees figures before.", quarter=quarter)
         )
     contract = contract_of(cycle)
-    register = open_register(session, cycle_id=cycle.id, item_sets=_item_sets(cycle), comments=True)
+    register = open_register(session, cycle_id=cycle.id, item_sets=_item_sets(cycle), comments=True, actions=True)
+    actions = actions_if_frozen(session, cycle)
     history = [
         (before, open_register(session, cycle_id=before.id, item_sets=_item_sets(before)))
         for before in published_before(session, cycle, most=MOST - 1)
@@ -40,8 +42,10 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         command=f"assess cycle report {quarter} --out reports",
         contract=contract_facts(cycle),
         earlier_sha256=tuple((before.quarter, earlier.sha256) for before, earlier in history),
+        actions_sha256="" if actions is None else actions.sha256,
     )
-    return ReportedCycle(register, tuple(earlier for _cycle, earlier in history), frozen_instrument(cycle), source)
+    earlier = tuple(earlier for _cycle, earlier in history)
+    return ReportedCycle(register, earlier, frozen_instrument(cycle), source, actions)
 
 
 def _item_sets(cycle: Cycle) -> dict[str, frozenset[str]]:

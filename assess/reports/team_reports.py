@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from assess.actions.catalogue import PracticeTexts, load_practices
+from assess.actions.frozen import FrozenActions
+from assess.actions.proposing import proposals_for
 from assess.errors import InputError
 from assess.localisation import gettext as _
 from assess.localisation import use_language
@@ -22,18 +24,22 @@ from assess.reports.present import present_team, present_withheld
 from assess.reports.present.pages import ContractFacts, ReportSource, TeamReport, WithheldReport
 from assess.reports.provenance import TEAM_REPORT, Provenance
 from assess.reports.renderer import renderer_versions
-from assess.scoring.advice import AdviceDimension, AdviceSettings, Recommendation, recommend
+from assess.scoring.advice import AdviceSettings, Recommendation
 from assess.surveys.instruments import Instrument
 
 
 @dataclass(frozen=True)
 class ReportedCycle:
-    """One cycle with all that its reports need; figures come from the registers alone."""
+    """One cycle with all that its reports need; figures come from the registers alone.
+
+    `actions` is what was proposed and frozen when the cycle was published; a file has none and proposes anew.
+    """
 
     cycle: Register
     history: tuple[Register, ...]  # the cycles before, oldest first
     instrument: Instrument
     source: ReportSource
+    actions: FrozenActions | None = None
 
     @property
     def label(self) -> str | None:
@@ -101,6 +107,7 @@ def team_report(
         _practices(),
         reported.source,
         history=reported.history,
+        past=() if reported.actions is None else reported.actions.readings(team.name),
     )
 
 
@@ -146,19 +153,14 @@ def reports_for_cycle(
 def _recommendations(
     reported: ReportedCycle, team: Entry, settings: AdviceSettings, already: Sequence[Sequence[str]]
 ) -> tuple[Recommendation, ...]:
-    figures = team.part("dimensions").codes
-    dimensions = [
-        AdviceDimension(d.code, tuple(i.code for i in reported.instrument.items_of(d.code)), d.higher_is_better)
-        for d in reported.instrument.dimensions
-        if d.code in figures
-    ]
-    return recommend(
+    if reported.actions is not None:
+        return reported.actions.proposals(team.name)
+    return proposals_for(
         team.displayed(),
-        [texts.practice for texts in _practices().values()],
-        dimensions=dimensions,
-        settings=settings,
-        already=already,
+        reported.instrument,
+        settings,
         organisation=reported.cycle.organisation.displayed(),
+        already=already,
     )
 
 

@@ -15,6 +15,7 @@ from assess.actions.models import Action
 from assess.actions.past import PastAction
 from assess.errors import RefusalError
 from assess.releases.models import ResultDocument
+from assess.releases.withdrawals import withdraw
 from assess.scoring.verdict import Reason, Verdict
 from assess.surveys.cycles import find_cycle
 from tests.actions.history import CONTROLS, LEVEL_OF_CONTROLS, TOP, History, after, closing, opening
@@ -250,3 +251,30 @@ def test_effects_of_finished_actions_are_kept_for_the_track_record(history: Hist
     with history.database.reading() as session:
         record = track_record_until(session, find_cycle(session, "2026Q2"))
     assert (record.actions, record.practices) == (1, ())
+
+
+def test_a_quarter_that_was_withdrawn_is_compared_with_nothing_and_its_actions_run_on(history: History) -> None:
+    act(history)
+    outcome(history, "2026Q2", {"COM": 80, **REST})
+    with history.database.writing() as session:
+        cycle = find_cycle(session, "2026Q1")
+        withdraw(session, cycle_id=cycle.id, quarter="2026Q1", because="A wrong list of teams.", now=after("2026Q2"))
+    document = freeze_actions(history.database, "2026Q2", now=after("2026Q2"))
+    assert document.readings("Ada") == ()
+    assert document.done_actions == ()
+    act(history, "P40", quarter="2026Q2", steps=1)
+    with history.database.writing() as session:
+        cycle = find_cycle(session, "2026Q2")
+        withdraw(session, cycle_id=cycle.id, quarter="2026Q2", because="The same.", now=after("2026Q2"))
+    with pytest.raises(RefusalError, match="There are no results yet"):
+        board_of(history.database, "Ada", now=after("2026Q2"))
+
+
+def test_what_stands_on_the_board_of_a_withdrawn_quarter_still_runs(history: History) -> None:
+    outcome(history, "2026Q2", {"COM": 35, **REST})
+    act(history, "P40", quarter="2026Q2", steps=1)
+    with history.database.writing() as session:
+        cycle = find_cycle(session, "2026Q2")
+        withdraw(session, cycle_id=cycle.id, quarter="2026Q2", because="A wrong list of teams.", now=after("2026Q2"))
+    board = board_of(history.database, "Ada", now=after("2026Q2"))
+    assert (board.quarter, [action.practice for action in board.running]) == ("2026Q1", ["P40"])

@@ -21,7 +21,7 @@ from tests.reports.reading import boxes
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("later", "pages"), [(False, 4), (True, 6)])
+@pytest.mark.parametrize(("later", "pages"), [(False, 5), (True, 7)])
 def test_the_longest_team_practices_and_the_longest_verdict_fit(language: str, later: bool, pages: int) -> None:
     practices = {p.code: p for p in load_practices() if p.scope == "team"}
 
@@ -38,7 +38,7 @@ def test_the_longest_team_practices_and_the_longest_verdict_fit(language: str, l
         assert isinstance(report, TeamReport)
         rows = standings(team, reported.cycle.organisation, shop.instrument())
         chosen = [Recommendation(code, "COM", Basis.STARTING_POINT) for code in longest]
-        full = replace(report, actions=action_cards(team, rows, chosen, practices))
+        full = replace(report, actions=action_cards(team, rows, shop.instrument(), chosen, practices))
         content = render_pdf(report_page(full))
     with pikepdf.open(io.BytesIO(content)) as document:
         assert len(document.pages) == pages

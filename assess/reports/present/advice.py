@@ -6,11 +6,12 @@ from assess.actions.catalogue import PracticeTexts
 from assess.releases.entry import Entry
 from assess.releases.released import Fixed
 from assess.reports.present.comparison import ABOVE, BELOW, Standing
-from assess.reports.present.figures import word
+from assess.reports.present.figures import nearest, word
 from assess.reports.present.pages import ActionCard
 from assess.reports.present.saying import gettext as _
-from assess.reports.present.words import text_in
+from assess.reports.present.words import percent, text_in
 from assess.scoring.advice import Basis, Recommendation
+from assess.surveys.instruments import Instrument
 
 _CLEAR_BELOW = 50
 
@@ -18,6 +19,7 @@ _CLEAR_BELOW = 50
 def action_cards(
     team: Entry,
     rows: Sequence[Standing],
+    instrument: Instrument,
     recommendations: Sequence[Recommendation],
     practices: Mapping[str, PracticeTexts],
 ) -> tuple[ActionCard, ...]:
@@ -25,20 +27,21 @@ def action_cards(
     names = {row.dimension.code: row for row in rows}
     return tuple(
         _card(
-            team, place, recommendation, names.get(recommendation.dimension or ""), practices[recommendation.practice]
+            place,
+            recommendation,
+            why_of(team, recommendation, names.get(recommendation.dimension or ""), instrument),
+            practices[recommendation.practice],
         )
         for place, recommendation in enumerate(recommendations, start=1)
     )
 
 
-def _card(
-    team: Entry, place: int, recommendation: Recommendation, row: Standing | None, practice: PracticeTexts
-) -> ActionCard:
+def _card(place: int, recommendation: Recommendation, why: str, practice: PracticeTexts) -> ActionCard:
     return ActionCard(
         number=Fixed(place),
         basis=basis_word(recommendation.basis),
         title=text_in(practice.title),
-        why=_why(team, recommendation.basis, row),
+        why=why,
         text=text_in(practice.recommend),
         first_step=text_in(practice.first_step),
         practicalities=(
@@ -59,7 +62,11 @@ def basis_word(basis: Basis) -> str:
     }[basis]
 
 
-def _why(team: Entry, basis: Basis, row: Standing | None) -> str:
+def why_of(team: Entry, recommendation: Recommendation, row: Standing | None, instrument: Instrument) -> str:
+    """Say what a recommendation rests on, from displayed figures."""
+    basis = recommendation.basis
+    if basis is Basis.CLEAR and row is None and recommendation.item is not None:
+        return _why_outcome(team, text_in(instrument.outcome(recommendation.item).label), recommendation.item)
     if basis is Basis.HABIT or row is None:
         return _("Worth doing whatever the results say: answers count when something visibly follows.")
     if basis is Basis.STARTING_POINT and row.place == (BELOW if row.dimension.higher_is_better else ABOVE):
@@ -74,6 +81,18 @@ def _why(team: Entry, basis: Basis, row: Standing | None) -> str:
             dimension=row.name,
         )
     return _why_clear(team, row)
+
+
+def _why_outcome(team: Entry, label: str, code: str) -> str:
+    """Say that an outcome is low: even the upper limit of its favourable share is below one half."""
+    upper = nearest(team.number("outcomes", code, "percent_high"))
+    if upper is None:
+        return _("Hardly anybody in the team agrees on “%(outcome)s”.", outcome=label)
+    return _(
+        "“%(outcome)s” is low beyond chance: of the whole team at most %(share)s would agree.",
+        outcome=label,
+        share=percent(upper),
+    )
 
 
 def _why_clear(team: Entry, row: Standing) -> str:

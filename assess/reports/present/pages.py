@@ -26,6 +26,7 @@ class ReportSource:
     command: str
     contract: ContractFacts | None = None
     earlier_sha256: tuple[tuple[str, str], ...] = ()  # quarter and checksum of each older document that is read
+    actions_sha256: str = ""  # checksum of what was proposed and of what became of actions; empty for a file
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,38 @@ class ActionCard:
     first_step: str
     practicalities: tuple[str, ...]
     evidence: str
+
+
+@dataclass(frozen=True)
+class ActionSheet:
+    """One thing to do in full: what the leader takes to the team meeting."""
+
+    number: Fixed
+    title: str
+    why: tuple[str, ...]
+    steps: tuple[str, ...]
+    seen_by: tuple[str, ...]
+    talk: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PastBlock:
+    """What became of one earlier action; `tone` is the verdict's code, never said by colour alone."""
+
+    title: str
+    verdict: str
+    tone: str
+    facts: tuple[str, ...]
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ActionPage:
+    """What to do, in full, and whether what was done has worked; `past` is empty where nothing was adopted."""
+
+    lead: str
+    sheets: tuple[ActionSheet, ...]
+    past: tuple[PastBlock, ...]
 
 
 @dataclass(frozen=True)
@@ -205,6 +238,7 @@ class TeamReport:
     strengths: tuple[Strength, ...]
     actions: tuple[ActionCard, ...]
     follow_up: str
+    action_page: ActionPage
     dimensions: tuple[DimensionBlock, ...]
     dimension_lead: str
     figure_headings: tuple[str, ...]

@@ -140,6 +140,7 @@ def _facts(source: ReportSource, instrument: Instrument, citations: Sequence[str
         *((Fact(_("Sources of the recommendations"), "; ".join(citations)),) if citations else ()),
         Fact(_("Checksum of the figures (SHA-256)"), source.document_sha256, is_code=True),
         *_earlier(source),
+        *((Fact(_("Checksum of the actions"), source.actions_sha256, is_code=True),) if source.actions_sha256 else ()),
         Fact(_("Rebuild this report"), source.command, is_code=True),
     )
 

@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 
 from assess.actions.catalogue import PracticeTexts
+from assess.actions.past import PastAction
 from assess.localisation import HTML_LANGUAGE, current_language, format_quarter
 from assess.releases.entry import Entry
 from assess.releases.register import Register
+from assess.reports.present.action_page import action_page
 from assess.reports.present.advice import action_cards, citations
 from assess.reports.present.changes import change_of, changes_note, headline_changes
 from assess.reports.present.comments import comment_page
 from assess.reports.present.comparison import comparison, standings
+from assess.reports.present.did_it_work import follow_up
 from assess.reports.present.dimensions import (
     dimension_blocks,
     dimension_lead,
@@ -43,10 +46,12 @@ def present_team(
     source: ReportSource,
     *,
     history: Sequence[Register] = (),
+    past: Sequence[PastAction] = (),
 ) -> TeamReport:
     """Say everything that is released about one team, in the language of this context.
 
-    `team` is a node of the `cycle`; `history` are the cycles before, oldest first.
+    `team` is a node of the `cycle`; `history` are the cycles before, oldest first; `past` are its earlier actions as
+    they were read for this quarter.
     Words depend on displayed values only.
     """
     rows = standings(team, cycle.organisation, instrument)
@@ -60,10 +65,12 @@ def present_team(
         headline=headline(team, source.minimum, headline_changes(team, {row.dimension.code: row.name for row in rows})),
         comparison=comparison(team, rows, source.minimum, history),
         strengths=strengths(team, rows, instrument),
-        actions=action_cards(team, rows, recommendations, practices),
-        follow_up=look_back(
+        actions=action_cards(team, rows, instrument, recommendations, practices),
+        follow_up=follow_up(past)
+        or look_back(
             history, cycle, team, instrument, has_change=_has_change(team, codes), over_time=quarters is not None
         ),
+        action_page=action_page(cycle, team, rows, instrument, recommendations, practices, history, past),
         dimensions=dimension_blocks(team, rows, instrument, source.minimum),
         dimension_lead=dimension_lead(team, overall),
         figure_headings=figure_headings(team, rows, has_roster=has_roster),
