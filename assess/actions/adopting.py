@@ -20,6 +20,7 @@ from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.scoring.advice import Recommendation
 from assess.surveys.contract import frozen_instrument
+from assess.surveys.models import Cycle
 from assess.teams.models import Person, Team
 
 
@@ -134,6 +135,8 @@ def is_on_roster(session: Session, owner: str) -> bool:
 def _add(
     session: Session, standing: Standing, action: Action, *, now: datetime, owner: str, due_on: date | None
 ) -> Done:
+    # Two who adopt at once wait for each other; SQLite has taken its lock already.
+    session.execute(select(Cycle.id).where(Cycle.id == standing.cycle.id).with_for_update())
     running = running_actions(session, standing, now=now)
     if action.practice is not None and action.practice in {each.practice for each in running}:
         raise RefusalError(_("%(node)s has adopted this practice already.", node=standing.place.name))

@@ -1,5 +1,6 @@
 """What is proposed is frozen when first asked for, differs from quarter to quarter, and respects guards and scope."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from assess.actions.facts import set_company_fact, set_vacancy
 from assess.actions.frozen import KIND, freeze_actions
 from assess.actions.judging import ActedOn, readings
 from assess.actions.quarters import quarters_until
-from assess.errors import InputError
+from assess.errors import InputError, RefusalError
 from assess.releases.models import ResultDocument
 from assess.scoring.advice import Basis
 from assess.surveys.cycles import find_cycle
@@ -101,6 +102,31 @@ def test_quarters_nobody_asked_about_are_frozen_in_turn(history: History) -> Non
             session.delete(row)
     assert freeze_actions(history.database, "2026Q2", now=after("2026Q2")) == second
     assert freeze_actions(history.database, "2026Q1", now=after("2026Q1")) == first
+
+
+def test_two_who_ask_at_once_freeze_one_document(history: History) -> None:
+    with history.database.writing() as session:
+        for row in session.scalars(select(ResultDocument).where(ResultDocument.kind == KIND)):
+            session.delete(row)
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(freeze_actions, history.database, "2026Q1", now=after("2026Q1")) for _ in range(4)]
+        assert len({each.result().sha256 for each in asked}) == 1
+    with history.database.reading() as session:
+        kept = select(func.count()).select_from(ResultDocument).where(ResultDocument.kind == KIND)
+        assert session.scalar(kept) == 1
+
+
+def test_two_clicks_at_once_adopt_once(history: History) -> None:
+    def adopt(_click: int) -> bool:
+        try:
+            adopt_practice(history.database, "Ada", "P24", now=after("2026Q1"), zone=SHANGHAI)
+        except RefusalError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(adopt, range(4))) == 1
+    assert len(board_of(history.database, "Ada", now=after("2026Q1")).running) == 1
 
 
 def test_the_business_head_alone_gets_what_two_leads_or_the_company_decide(history: History) -> None:
