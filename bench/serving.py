@@ -52,7 +52,7 @@ def _used(process: int) -> float:
 
 
 def _wait_for(port: int) -> None:
-    for _try in range(200):
+    for _try in range(1200):  # a busy machine takes its time to load the site
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
 
+from assess.extensions import Driver, Prepared
 from assess.surveys.answers import AnswerSheet
 from assess.surveys.check_words import check_words
 from assess.surveys.contract import contract_of, frozen_instrument, recipients_of
@@ -30,7 +30,7 @@ _COLUMNS = (
     Cycle.modules,
     Cycle.contract,
 )
-_CYCLE = select(*_COLUMNS).where(Cycle.id == bindparam("id"), Cycle.contract.is_not(None))
+_CYCLE = Prepared(select(*_COLUMNS).where(Cycle.id == bindparam("id"), Cycle.contract.is_not(None)))
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,14 @@ class _Kept:
 _kept = _Kept()
 
 
-def frozen_cycle(database: Session | Connection, cycle_id: bytes) -> FrozenCycle | None:
+def frozen_cycle(driver: Driver, cycle_id: bytes) -> FrozenCycle | None:
     """Return what a cycle froze; None for one that never opened, RefusalError for a questionnaire that was changed."""
     found = _kept.find(cycle_id)
     if found is None:
-        row = database.execute(_CYCLE, {"id": cycle_id}).one_or_none()
+        row = driver.first(_CYCLE, id=cycle_id)
         if row is None:
             return None
-        found = _freeze(Cycle(**row._mapping))
+        found = _freeze(Cycle(**{column.key: value for column, value in zip(_COLUMNS, row, strict=True)}))
         _kept.keep(found)
     return found
 

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
+from assess.extensions import Database, Driver, Prepared
 from assess.surveys.clock import MemberState, state_for_members
 from assess.surveys.envelopes.links import envelope_key, link_secret, lookup_of, read_code, write_code
 from assess.surveys.envelopes.models import Envelope
@@ -15,7 +16,7 @@ from assess.surveys.instruments import Instrument
 from assess.surveys.models import Cycle, Group, Invitation
 
 # Built once, and one statement for all that can change: it runs at every visit, and each costs more than its rows.
-_INVITED = (
+_INVITED = Prepared(
     select(
         Invitation.group_id,
         Cycle.id,
@@ -90,25 +91,28 @@ class MemberView:
         return str(self.cycle.content["contact"])
 
 
-def find_invitation(database: Session | Connection, code: str, *, now: datetime) -> MemberView | None:
+def find_invitation(database: Database, code: str, *, now: datetime) -> MemberView | None:
     """Look at the invitation behind a typed or followed code; None when there is none. Changes nothing."""
     secret = read_code(code)
-    found = None if secret is None else invited_by(database, secret)
-    return None if found is None else view_of(database, found, now)
+    if secret is None:
+        return None
+    with database.looking() as driver:
+        found = invited_by(driver, secret)
+        return None if found is None else view_of(driver, found, now)
 
 
-def view_of(database: Session | Connection, found: Invited, now: datetime) -> MemberView | None:
+def view_of(driver: Driver, found: Invited, now: datetime) -> MemberView | None:
     """Complete what changes by what does not; None for a link of a cycle without contract."""
-    cycle = frozen_cycle(database, found.cycle_id)
+    cycle = frozen_cycle(driver, found.cycle_id)
     if cycle is None:
         return None
     state = state_for_members(found, now)
     return MemberView(cycle, found.group_id, state, found.envelope_exists, found.opens_at, found.closes_at)
 
 
-def invited_by(database: Session | Connection, secret: bytes) -> Invited | None:
+def invited_by(driver: Driver, secret: bytes) -> Invited | None:
     """Find what belongs to a link's secret."""
-    row = database.execute(_INVITED, {"lookup": lookup_of(secret), "key": envelope_key(secret)}).first()
+    row = driver.first(_INVITED, lookup=lookup_of(secret), key=envelope_key(secret))
     return None if row is None else Invited(*row)
 
 

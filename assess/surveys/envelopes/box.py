@@ -7,10 +7,10 @@ an answer (anonymity.md, Answering).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Insert, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from assess.extensions import Database
+from assess.extensions import Database, Driver, Prepared
 from assess.localisation import gettext as _
 from assess.surveys.answers import PlainAnswers
 from assess.surveys.envelopes.links import envelope_key, read_code
@@ -24,12 +24,15 @@ from assess.surveys.models import Cycle, Level
 
 # Built once: between them the write lock is held.
 _ON_SQLITE, _ON_POSTGRESQL = sqlite.insert(Envelope), postgresql.insert(Envelope)
-_UPSERT: dict[str, Insert] = {
-    "sqlite": _ON_SQLITE.on_conflict_do_update(index_elements=["key"], set_={"body": _ON_SQLITE.excluded.body}),
-    "postgresql": _ON_POSTGRESQL.on_conflict_do_update(
-        index_elements=["key"], set_={"body": _ON_POSTGRESQL.excluded.body}
+_UPSERT = {
+    "sqlite": Prepared(
+        _ON_SQLITE.on_conflict_do_update(index_elements=["key"], set_={"body": _ON_SQLITE.excluded.body})
+    ),
+    "postgresql": Prepared(
+        _ON_POSTGRESQL.on_conflict_do_update(index_elements=["key"], set_={"body": _ON_POSTGRESQL.excluded.body})
     ),
 }
+_MARK = Prepared(update(Cycle).where(Cycle.id == bindparam("cycle_id")).values(clock_mark=bindparam("moment")))
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,7 @@ def put_answers(
     """
     secret = read_code(code)
     if cycle is None:
-        with database.looking() as connection:
-            view = find_invitation(connection, code, now=now)
+        view = find_invitation(database, code, now=now)
         cycle = None if view is None else view.cycle
     if secret is None or cycle is None:
         raise _unknown()
@@ -69,19 +71,19 @@ def put_envelope(
     database: Database, secret: bytes, body: bytes, *, now: datetime, by_member: bool = False
 ) -> PutResult:
     """Put one sealed body into the box, under the same lock that closing takes: none is stranded."""
-    with database.writing_rows() as connection:
-        share_box(connection)
-        found = invited_by(connection, secret)
-        view = None if found is None else view_of(connection, found, now)
+    with database.writing_rows() as driver:
+        share_box(driver)
+        found = invited_by(driver, secret)
+        view = None if found is None else view_of(driver, found, now)
         if found is None or view is None:
             raise _unknown()
         if view.state == "open":
             if by_member and not _is_wanted(view.cycle, body):
                 raise NotAnEnvelopeError
-            _upsert(connection, envelope_key(secret), found, body)
+            _upsert(driver, envelope_key(secret), found, body)
             return PutResult(view, found.envelope_exists)
         if view.state == "closed":
-            _mark_closing_time(connection, found)
+            _mark_closing_time(driver, found)
     raise _refusal(view)
 
 
@@ -90,16 +92,15 @@ def _is_wanted(cycle: FrozenCycle, body: bytes) -> bool:
     return cycle.level == Level.ANONYMOUS and body[1] == len(cycle.recipients)
 
 
-def _upsert(connection: Connection, key: bytes, found: Invited, body: bytes) -> None:
+def _upsert(driver: Driver, key: bytes, found: Invited, body: bytes) -> None:
     """Insert or replace in one statement: the database, not this process, settles two clicks at once."""
-    values = {"key": key, "cycle_id": found.cycle_id, "group_id": found.group_id, "body": body}
-    connection.execute(_UPSERT[connection.dialect.name], values)
+    driver.run(_UPSERT[driver.name], key=key, cycle_id=found.cycle_id, group_id=found.group_id, body=body)
 
 
-def _mark_closing_time(connection: Connection, found: Invited) -> None:
+def _mark_closing_time(driver: Driver, found: Invited) -> None:
     """Remember that the closing time was seen, and not when: that would be a time of answering."""
     if found.clock_mark is None or found.clock_mark < found.closes_at:
-        connection.execute(update(Cycle).where(Cycle.id == found.cycle_id).values(clock_mark=found.closes_at))
+        driver.run(_MARK, cycle_id=found.cycle_id, moment=found.closes_at)
 
 
 def _refusal(view: MemberView) -> CycleClosedError | CycleNotYetOpenError:

@@ -9,12 +9,12 @@ the table any more, and gives up as the checkpoint does.
 import sqlite3
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, text
+from sqlalchemy import delete, func, literal_column, select, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from assess.extensions import Base, Database
+from assess.extensions import Base, Database, Driver, Prepared
 from assess.localisation import gettext as _
 from assess.surveys.errors import StorageBusyError
 
@@ -22,13 +22,13 @@ PATIENCE_MS = 5000
 """How long a rewrite waits for readers to leave."""
 _LOCK_NOT_AVAILABLE = "55P03"
 _BOX_LOCK = 0x417373657373  # any number, the same for all processes of an installation
-_SHARE = text("SELECT pg_advisory_xact_lock_shared(:key)")
+_SHARE = Prepared(select(func.pg_advisory_xact_lock_shared(literal_column(str(_BOX_LOCK)))))
 
 
-def share_box(connection: Connection) -> None:
+def share_box(driver: Driver) -> None:
     """Take the answering side's part of the lock that closing takes whole; SQLite's write lock is that already."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(_SHARE, {"key": _BOX_LOCK})
+    if driver.name == "postgresql":
+        driver.run(_SHARE)
 
 
 def hold_box(session: Session) -> None:

@@ -179,8 +179,7 @@ def _invitation_or_refuse(code: str) -> MemberView:
 
 
 def _find(code: str) -> MemberView | None:
-    with _database().looking() as connection:
-        return find_invitation(connection, code, now=datetime.now(UTC))
+    return find_invitation(_database(), code, now=datetime.now(UTC))
 
 
 def _unknown(code: str) -> UnknownCodeError:

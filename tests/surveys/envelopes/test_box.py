@@ -49,8 +49,7 @@ def test_a_blank_never_replaces_an_envelope(shop: Shop) -> None:
 
 def test_looking_changes_nothing(shop: Shop) -> None:
     before = dump(shop.database)
-    with shop.database.reading() as session:
-        view = find_invitation(session, shop.codes["Ads"][0], now=DURING)
+    view = find_invitation(shop.database, shop.codes["Ads"][0], now=DURING)
     assert view is not None
     assert (view.state, view.envelope_exists, view.group_name, view.contact) == (
         "open",
@@ -59,9 +58,8 @@ def test_looking_changes_nothing(shop: Shop) -> None:
         "people@lantern.example",
     )
     shop.answer(shop.codes["Ads"][0])
-    with shop.database.reading() as session:
-        again = find_invitation(session, shop.codes["Ads"][0], now=DURING)
-        neighbour = find_invitation(session, shop.codes["Ads"][1], now=DURING)
+    again = find_invitation(shop.database, shop.codes["Ads"][0], now=DURING)
+    neighbour = find_invitation(shop.database, shop.codes["Ads"][1], now=DURING)
     assert again is not None
     assert neighbour is not None
     assert (again.envelope_exists, neighbour.envelope_exists) == (True, False)
@@ -73,8 +71,7 @@ def test_looking_changes_nothing(shop: Shop) -> None:
 def test_an_unknown_code_is_refused_with_a_remedy(shop: Shop, code: str) -> None:
     with pytest.raises(UnknownCodeError, match="No survey belongs to this code; compare it with your invitation"):
         shop.answer(code)
-    with shop.database.reading() as session:
-        assert find_invitation(session, code, now=DURING) is None
+    assert find_invitation(shop.database, code, now=DURING) is None
 
 
 def test_the_window_opens_and_closes_to_the_second(shop: Shop) -> None:
@@ -93,8 +90,7 @@ def test_a_clock_set_back_does_not_open_the_box_again(shop: Shop) -> None:
         shop.answer(shop.codes["Ads"][0], now=CLOSES)
     with pytest.raises(CycleClosedError):
         shop.answer(shop.codes["Ads"][1], now=DURING)
-    with shop.database.reading() as session:
-        view = find_invitation(session, shop.codes["Ads"][0], now=DURING)
+    view = find_invitation(shop.database, shop.codes["Ads"][0], now=DURING)
     assert view is not None
     assert view.state == "closed"
 
