@@ -14,6 +14,7 @@ from sqlalchemy import MetaData, inspect
 
 from assess.accounts.secret import make_secret
 from assess.config import Settings
+from assess.demo.actions import act_after
 from assess.demo.answers import INSTRUMENT, LEADERS, DemoQuarter, draw_demo_quarter
 from assess.demo.calendar import ASKED_FOR, STAYS_OPEN, opened_at, quarter_label
 from assess.demo.company import CLOSED, QUARTERS, SEED, SHOP, TEAMS, UNITS
@@ -144,6 +145,7 @@ def _build(settings: Settings, now: datetime, say: Say) -> None:
             truth[run.label] = run.truth()
             if number in CLOSED:
                 run.finish(accounts[1 + number % 2])
+                act_after(database, settings.zone, number, labels[number - 1], run.closes)
     finally:
         database.close()
     marker = {
