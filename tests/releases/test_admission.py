@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from assess.releases.admission import admission_faults
 from assess.releases.rules import display_faults
+from assess.scoring import engine, items
 from assess.scoring.answers import MISSING, AnswerMatrix
+from assess.scoring.disclosure import Pattern, residual_pattern
 from assess.scoring.engine import CycleScores
 from assess.scoring.guard import score_guarded
 from assess.scoring.tree import Tree
 from tests.releases.results import lantern, result_of, sha256
+from tests.scoring.release_oracle import Rule, all_rows, hide_only_the_small, hide_the_next_smallest_too, leaks
 from tests.scoring.small_worlds import make_key
 
 Spoil = Callable[[dict[str, Any], dict[str, Any]], object]
@@ -54,6 +57,27 @@ def company(seed: int) -> CycleScores:
 @given(st.integers(0, 2**32 - 1))
 def test_what_the_engine_releases_is_admitted(seed: int) -> None:
     assert list(admission_faults(*result_of(company(seed)))) == []
+
+
+@pytest.mark.parametrize("rule", [hide_only_the_small, hide_the_next_smallest_too])
+def test_whatever_leaks_by_one_of_the_two_rules_that_look_right_is_not_admitted(
+    rule: Rule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decide(direct: Any, tree: Tree, *, minimum: int, **options: Any) -> Pattern:
+        kept, allowed = rule(tree, direct, max(minimum, 1)), options.get("allowed")
+        kept = kept if allowed is None else kept & allowed
+        return residual_pattern(direct, tree, minimum=1, allowed=kept, show_rest=options.get("show_rest", True))
+
+    for module in (engine, items):
+        monkeypatch.setattr(module, "residual_pattern", decide)
+    leaking = 0
+    for seed in range(40):
+        scores = company(seed)
+        direct = scores.direct_respondents
+        if leaks(all_rows(scores, scores.pattern, direct, scores.minimum), direct, scores.minimum):
+            leaking += 1
+            assert list(admission_faults(*result_of(scores))) != [], seed
+    assert leaking > 5
 
 
 def faults(spoil: Spoil) -> list[str]:
