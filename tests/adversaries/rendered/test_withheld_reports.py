@@ -14,6 +14,7 @@ from assess.releases.store import read_frozen
 from assess.reports.cycle_reports import reported_cycle, write_cycle_reports
 from assess.reports.page import report_page
 from assess.reports.present.pages import ContractFacts
+from assess.reports.renderer import renderer_versions
 from assess.reports.team_reports import ReportedCycle, team_report
 from tests.adversaries.rendered.company import LATEST, Company, node_of, pdf_of
 from tests.adversaries.rendered.seen import everything, numbers, percents, spoken, without_checksums
@@ -83,6 +84,8 @@ def body(text: str) -> str:
     """Leave out what names versions, quarters and pages."""
     text = re.sub(r"\b20\d\d[ -]?(?:Q\d|\d\d(?:-\d\d)?)?", " ", without_checksums(text))
     text = re.sub(r"\d{4}-\d\d-\d\d|年第.季度|Page \d of \d|第 \d 页，共 \d 页", " ", text)
+    for name, version in renderer_versions().items():
+        text = text.replace(f"{name} {version}", " ")
     return re.sub(r"WeasyPrint [\d.]+|assess [\d.]+|team24 [\d.]+|D:\d+|SHA-256|Q\d", " ", text)
 
 
