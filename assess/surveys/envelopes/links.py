@@ -9,6 +9,8 @@ import hashlib
 import hmac
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: without I, L, O, U
+_LETTERS = frozenset(ALPHABET)
+_AS_PYTHON_COUNTS = str.maketrans(ALPHABET, "0123456789ABCDEFGHIJKLMNOPQRSTUV")  # its base 32 leaves out no letter
 _CONFUSED = str.maketrans("OIL", "011")
 _IGNORED = str.maketrans("", "", " -\t\r\n\u00a0\u2010\u2011\u2012\u2013\u2014")
 SECRET_BYTES = 16
@@ -40,12 +42,10 @@ def read_code(typed: str) -> bytes | None:
     True
     """
     letters = plain_letters(typed)
-    if len(letters) not in _LENGTHS or any(letter not in ALPHABET for letter in letters):
+    if len(letters) not in _LENGTHS or not _LETTERS.issuperset(letters):
         return None
     size = _LENGTHS[len(letters)]
-    number = 0
-    for letter in letters:
-        number = number << 5 | ALPHABET.index(letter)
+    number = int(letters.translate(_AS_PYTHON_COUNTS), 32)
     unused = len(letters) * 5 - size * 8
     if number & ((1 << unused) - 1):
         return None
