@@ -15,6 +15,7 @@ from assess.surveys.envelopes.links import envelope_key, read_code
 from assess.surveys.envelopes.models import BODY_LENGTHS, Envelope
 from assess.surveys.instruments import load_instrument
 from assess.surveys.models import Level
+from tests.databases.stores import SqliteStore, using
 from tests.surveys.member.member_cast import HOLDERS, build_site
 
 FORM_BYTES = 24_576
@@ -52,7 +53,8 @@ class Box:
 
 def box_of(folder: Path, members: int, level: Level, url: str) -> Box:
     """Build a site in `folder`; where `url` is another database than its own, everything is copied there."""
-    site = build_site(folder, members=members, level=level)
+    with using(SqliteStore()):
+        site = build_site(folder, members=members, level=level)
     database = site.database
     if not database.is_sqlite or url != site.settings.database_url:
         database = Database(url)

@@ -14,7 +14,6 @@ import numpy as np
 from assess.actions.frozen import FrozenActions, freeze_actions
 from assess.config import Settings
 from assess.extensions import Database
-from assess.migrations import upgrade
 from assess.releases.statistics import cycle_statistics
 from assess.releases.store import freeze, publish
 from assess.scoring.answers import AnswerMatrix
@@ -25,9 +24,9 @@ from assess.surveys.instruments import Instrument, load_instrument
 from assess.surveys.instruments.loader import instrument_source
 from assess.surveys.models import Cycle, State
 from assess.teams.models import Person, Team
+from tests.databases.stores import migrated_database
 from tests.releases.results import result_of, sha256
 
-FILE = "assess.sqlite"
 TOP = "Lantern"
 Levels = Mapping[str, float | Mapping[str, float]]
 DIMENSIONS = ("COM", "TRU", "ROL", "MOT")
@@ -143,16 +142,14 @@ class History:
 
 def start(folder: Path) -> History:
     """An empty installation."""
-    history = opened(folder)
-    upgrade(history.database)
-    return history
+    return opened(folder, migrated_database(folder))
 
 
-def opened(folder: Path) -> History:
-    """The installation in a folder, as it is."""
+def opened(folder: Path, url: str) -> History:
+    """An installation as it is."""
     settings = Settings(
         data_dir=folder,
-        database_url=f"sqlite:///{folder / FILE}",
+        database_url=url,
         key_dir=folder / "keys",
         organisation=TOP,
         time_zone=ZONE,

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from assess.app.web_server import server_options
+from tests.databases.stores import Store
 from tests.surveys.member.member_cast import SECRET, build_site
 
 
 @pytest.fixture
-def port(tmp_path: Path) -> Iterator[int]:
+def port(tmp_path: Path, each_database: Store) -> Iterator[int]:
     """Serve a site with one open cycle."""
     site = build_site(tmp_path)
     site.database.close()

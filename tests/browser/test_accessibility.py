@@ -12,7 +12,11 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import LiveSite, Watched
 from tests.browser.watching import anonymous_site
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.usefixtures("each_database"),
+    pytest.mark.only_on("sqlite", "the bytes of a page do not depend on the database"),
+]
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
 RULES = {

@@ -17,6 +17,7 @@ from tests.accounts.accounts_cast import PASSWORD, cheap_hashes
 from tests.browser.conftest import Watched
 from tests.browser.test_accessibility import findings
 from tests.browser.watching import Wire, listening
+from tests.databases.stores import Store
 from tests.surveys.member.member_cast import MemberSite, build_site
 
 pytestmark = pytest.mark.browser
@@ -35,7 +36,7 @@ class Open:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def opened(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     cheap_hashes(monkeypatch)
     site = build_site(tmp_path)
     now, holder = datetime.now(UTC), Roles(is_key_holder=True)

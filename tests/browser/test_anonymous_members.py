@@ -12,6 +12,7 @@ from assess.surveys.answers import PlainAnswers
 from assess.surveys.models import Cycle
 from tests.browser.conftest import FLAGS
 from tests.browser.watching import LiveSite, Member, anonymous_site
+from tests.databases.stores import Store
 from tests.surveys.member.member_cast import HOLDER_KEYS, envelopes, opened_answers
 
 pytestmark = pytest.mark.browser
@@ -23,7 +24,7 @@ UNABLE = "Your answers cannot be sealed on this page yet."
 
 
 @pytest.fixture
-def live(tmp_path: Path) -> Iterator[LiveSite]:
+def live(tmp_path: Path, each_database: Store) -> Iterator[LiveSite]:
     with anonymous_site(tmp_path) as live:
         yield live
 
@@ -85,7 +86,7 @@ def wait_for_drafts(page: Page, count: int) -> None:
 def everything(live: LiveSite) -> list[PlainAnswers]:
     first, second = (opened_answers(live.member, key) for key in HOLDER_KEYS)
     assert first == second
-    return sorted(first, key=lambda answers: sorted(answers.ratings.items()))
+    return sorted(first, key=lambda answers: (sorted(answers.ratings.items()), sorted(answers.comments)))
 
 
 def test_eight_members(live: LiveSite, chromium: Browser) -> None:

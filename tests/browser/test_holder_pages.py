@@ -25,6 +25,7 @@ from assess.surveys.models import State
 from tests.accounts.accounts_cast import PASSWORD, SECRET, cheap_hashes
 from tests.browser.test_accessibility import findings
 from tests.browser.watching import Member, Wire, listening
+from tests.databases.stores import Store
 from tests.surveys.shop import QUARTER, Shop, open_shop
 
 pytestmark = pytest.mark.browser
@@ -48,7 +49,7 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def office(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     cheap_hashes(monkeypatch)
     shop = open_shop(tmp_path, TREE, KEYS)
     for group in ("Ads", "Box", "Care"):

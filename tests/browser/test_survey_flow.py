@@ -221,6 +221,7 @@ def test_every_body_has_one_length(live: LiveSite, phone: Watched) -> None:
     assert lengths == [24_576, 24_576]
 
 
+@pytest.mark.only_on("sqlite", "the bytes of a page do not depend on the database")
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
 def test_nothing_is_wider_than_the_screen(live: LiveSite, phone: Watched, width: int) -> None:
     page = phone.page

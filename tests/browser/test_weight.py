@@ -8,7 +8,10 @@ from playwright.sync_api import Page
 from tests.browser.conftest import LiveSite, Watched
 from tests.browser.watching import anonymous_site
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.only_on("sqlite", "the bytes of a page do not depend on the database"),
+]
 
 
 def weigh(page: Page, address: str) -> dict[str, int]:
@@ -35,6 +38,7 @@ def test_a_first_visit_is_light(live: LiveSite, phone: Watched, language: str) -
     hold_to_limits(weigh(phone.page, f"{live.link()}?lang={language}"), live.base, "confidential", language)
 
 
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_sealing_in_the_browser_is_light_too(tmp_path: Path, phone: Watched, language: str) -> None:
     with anonymous_site(tmp_path) as live:

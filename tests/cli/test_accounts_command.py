@@ -16,14 +16,16 @@ from assess.extensions import Database, open_database
 from assess.localisation import set_language
 from assess.surveys.holders.models import HolderKey
 from tests.accounts.accounts_cast import PASSWORD, SECRET, cheap_hashes
+from tests.databases.stores import Store
 
 ADMIN = ("--admin", "Ada@shop.example", "--name", "Ada Berg")
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cheap_hashes(monkeypatch)
     monkeypatch.setenv("ASSESS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ASSESS_DATABASE_URL", each_database.empty(tmp_path / "data"))
     monkeypatch.setenv("ASSESS_KEY_DIR", str(tmp_path / "keys"))
     monkeypatch.setenv("ASSESS_BASE_URL", "https://health.shop.example")
     monkeypatch.setenv("ASSESS_LANGUAGE", "en")

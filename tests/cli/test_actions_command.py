@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from assess.cli import main
-from tests.actions.history import FILE, LEVEL_OF_CONTROLS, History, start
+from tests.actions.history import LEVEL_OF_CONTROLS, History, start
+from tests.databases.stores import Store
 
 NOW = datetime.now(UTC)
 FIRST = f"{NOW.year - 1}Q1"
@@ -15,12 +16,12 @@ SECOND = f"{NOW.year - 1}Q2"
 
 
 @pytest.fixture
-def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
+def company(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
     """An installation with one quarter of last year; the commands find it by the environment."""
     made = start(tmp_path)
     made.publish(FIRST, {"Ada": 30.0, **LEVEL_OF_CONTROLS})
     monkeypatch.setenv("ASSESS_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("ASSESS_DATABASE_URL", f"sqlite:///{tmp_path / FILE}")
+    monkeypatch.setenv("ASSESS_DATABASE_URL", made.settings.database_url)
     monkeypatch.setenv("ASSESS_LANGUAGE", "en")
     monkeypatch.setenv("ASSESS_TIME_ZONE", "Asia/Shanghai")
     yield made

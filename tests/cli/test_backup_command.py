@@ -16,12 +16,13 @@ from assess.operations.backup import last_backup
 from assess.surveys.cycles import find_cycle
 from assess.surveys.models import State
 from tests.cli.test_cycle_command import create_and_open, run, set_up
+from tests.databases.stores import Store, current_store
 
 PASSPHRASE = "lanterns hang over the quiet harbour"
 
 
 @pytest.fixture(autouse=True)
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def installation(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) -> Path:
     move_to(tmp_path / "one", monkeypatch)
     monkeypatch.setenv("ASSESS_LANGUAGE", "en")
     monkeypatch.setenv("ASSESS_ORGANISATION", "Lantern")
@@ -32,6 +33,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def move_to(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another machine: its own data and its own key directory."""
     monkeypatch.setenv("ASSESS_DATA_DIR", str(folder / "data"))
+    monkeypatch.setenv("ASSESS_DATABASE_URL", current_store().empty(folder / "data"))
     monkeypatch.setenv("ASSESS_KEY_DIR", str(folder / "keys"))
 
 

@@ -12,15 +12,17 @@ from assess.config import load_settings
 from assess.extensions import open_database
 from assess.surveys.models import Cycle
 from tests.cli.test_cycle_command import instant, run
+from tests.databases.stores import Store
 
 TEAMS = "team,parent\nLantern,\nAds,Lantern\nBox,Lantern\n"
 
 
 @pytest.fixture(autouse=True)
-def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def opened(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An open cycle: two of Ads and one of Box have no e-mail. Returns the file of its links."""
     for name, value in {
         "ASSESS_DATA_DIR": str(tmp_path / "data"),
+        "ASSESS_DATABASE_URL": each_database.empty(tmp_path / "data"),
         "ASSESS_KEY_DIR": str(tmp_path / "keys"),
         "ASSESS_LANGUAGE": "en",
         "ASSESS_ORGANISATION": "Lantern",

@@ -12,6 +12,7 @@ from assess.reports import team_reports
 from assess.reports.cycle_reports import write_cycle_reports
 from assess.reports.page import report_page
 from assess.reports.renderer import renderer_versions
+from tests.databases.stores import Store
 from tests.reports import shop
 from tests.reports.published import published
 
@@ -23,8 +24,11 @@ def run(*arguments: object) -> int:
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def home(
+    tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("ASSESS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ASSESS_DATABASE_URL", each_database.empty(tmp_path / "data"))
     monkeypatch.setenv("ASSESS_LANGUAGE", "en")
     assert run("init") == 0
     database = open_database(load_settings())

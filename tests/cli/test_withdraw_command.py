@@ -5,11 +5,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_cycle_command import run
+from tests.databases.stores import Store
 from tests.surveys.shop import QUARTER, open_shop
 
 
 @pytest.fixture(autouse=True)
-def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def published(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "ASSESS_DATA_DIR": str(tmp_path / "data"),
         "ASSESS_KEY_DIR": str(tmp_path / "keys"),
@@ -17,6 +18,7 @@ def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     }.items():
         monkeypatch.setenv(name, value)
     shop = open_shop(tmp_path)
+    monkeypatch.setenv("ASSESS_DATABASE_URL", shop.url)
     shop.everybody_answers("Ads")
     shop.finish()
     shop.database.close()

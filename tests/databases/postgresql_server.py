@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, from the distribution's packages: no port, no configuration, no durability.
+"""A PostgreSQL server of the tests' own, from the distribution's packages: no port, no configuration.
 
 It runs on a socket in a temporary folder and ends with the process that started it, however that ends: it waits at a
 pipe that the kernel closes. The server of the machine, if there is one, is never asked. PostgreSQL refuses to run as
@@ -28,14 +28,13 @@ _DICTIONARY_ORDER = ["--locale-provider=icu", "--icu-locale=en-US"]
 _DICTIONARY_ORDER_SINCE = 15
 _SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "shared_buffers": "32MB",
     "max_wal_size": "64MB",
     "autovacuum": "off",  # it would lock a template while it is copied
 }
+_ON_DISK = {"fsync": "off", "full_page_writes": "off"}
 # "$0" is the server. When the reading end of the pipe closes, the data are thrown away, so it need not tidy up.
 _UNTIL_THE_PIPE_CLOSES = '"$0" "$@" & server=$!; cat >/dev/null; kill -QUIT $server; wait $server; rm -rf "$PGDATA"'
 
@@ -63,7 +62,10 @@ class PostgresqlServer:
     """A running server; `connect` as its superuser."""
 
     def __init__(self, programs: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="assess-postgresql-", dir=_memory()))
+        memory = _memory()
+        self.is_durable = memory is not None
+        """Whether it runs as in earnest: in memory that takes no time."""
+        self.folder = Path(tempfile.mkdtemp(prefix="assess-postgresql-", dir=memory))
         self.data = self.folder / "data"
         self._owner = self._hand_over()
         self._log = self.folder / "log"
@@ -76,7 +78,8 @@ class PostgresqlServer:
             stdout=subprocess.DEVNULL,
             **self._owner,
         )
-        options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = _SETTINGS if self.is_durable else _SETTINGS | _ON_DISK
+        options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 ["sh", "-c", _UNTIL_THE_PIPE_CLOSES, programs / "postgres", "-k", self.folder, *options],

@@ -55,6 +55,11 @@ class Store(ABC):
     def stored_bytes(self, url: str) -> bytes:
         """Return every byte of a database's files, journals included."""
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where a server keeps what it writes, its log and its journal included; a file lies where it was asked for."""
+        return ()
+
     @abstractmethod
     def copy(self, url: str, place: Path) -> str:
         """Copy a database that nobody is connected to; return the address of the copy."""
@@ -62,6 +67,9 @@ class Store(ABC):
     @abstractmethod
     def put_back(self, copied: str, url: str) -> None:
         """Put a copy in the place of the database it was taken from, as a restore does."""
+
+    def drop(self, url: str) -> None:  # noqa: B027 - same
+        """Drop one of them."""
 
     def forget(self) -> None:  # noqa: B027 - files lie in folders that pytest removes
         """Drop everything made here."""
@@ -121,6 +129,10 @@ class PostgresqlStore(Store):
         folder = self.server.data / "base" / str(row[0])
         return b"\0".join(path.read_bytes() for path in sorted(folder.iterdir()))
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        return (self.server.folder,)
+
     def copy(self, url: str, place: Path) -> str:  # noqa: ARG002 - same
         return self._make(_name(url))
 
@@ -128,12 +140,16 @@ class PostgresqlStore(Store):
         self._drop(_name(url))
         self._create(_name(url), _name(copied))
 
+    def drop(self, url: str) -> None:
+        name = _name(url)
+        self._made.remove(name)
+        for connection in _opened.pop(name, []):
+            connection.close()
+        self._drop(name)
+
     def forget(self) -> None:
-        while self._made:
-            name = self._made.pop()
-            for connection in _opened.pop(name, []):
-                connection.close()
-            self._drop(name)
+        for name in list(self._made):
+            self.drop(self.server.url(name))
 
     def _make(self, template: str) -> str:
         name = f"test_{next(_numbers)}"
@@ -174,8 +190,9 @@ def using(store: Store) -> Iterator[Store]:
 
 
 def current_store() -> Store:
-    """Return what the fixture `each_database` chose; without it, files of SQLite."""
-    return _Current.store or SqliteStore()
+    """Return what the fixture `each_database` chose."""
+    assert _Current.store, "a test that makes a database asks for the fixture each_database, to run on both kinds"
+    return _Current.store
 
 
 def migrated_database(folder: Path) -> str:

@@ -13,6 +13,7 @@ from assess.demo.actions import ALL, DEEDS, act_after
 from assess.demo.company import AFTER_SALES, INTERNATIONAL, LIGHTING, LIVE, PERFORMANCE, TEAMS
 from assess.scoring.verdict import Reason, Verdict
 from tests.actions.history import CONTROLS, History, Levels, closing, start
+from tests.databases.stores import Store, using
 
 ZONE = ZoneInfo("Asia/Shanghai")
 LABELS = {4: "2026Q1", 5: "2026Q2", 6: "2026Q3"}
@@ -26,9 +27,12 @@ LEVELS: Mapping[int, Mapping[str, Mapping[str, float]]] = {
 
 
 @pytest.fixture(scope="module")
-def acted(tmp_path_factory: pytest.TempPathFactory) -> tuple[History, dict[int, FrozenActions]]:
+def acted(
+    tmp_path_factory: pytest.TempPathFactory, each_database_of_module: Store
+) -> tuple[History, dict[int, FrozenActions]]:
     """Three quarters in which the teams of the stories move as planned, and what is frozen about each."""
-    history = start(Path(tmp_path_factory.mktemp("demo")))
+    with using(each_database_of_module):
+        history = start(Path(tmp_path_factory.mktemp("demo")))
     documents = {}
     for number, label in LABELS.items():
         levels: Levels = {LIGHTING: EVEN, INTERNATIONAL: EVEN, **LEVELS[number], **OTHERS}

@@ -13,6 +13,7 @@ from assess.operations.archive import Archive
 from assess.operations.backup import Saved, write_backup
 from assess.operations.key_file import KeyCopies
 from assess.operations.restore import Restored, restore
+from tests.databases.stores import current_store
 from tests.surveys.shop import DURING
 
 PASSPHRASE = "lanterns hang over the quiet harbour"
@@ -40,7 +41,7 @@ def empty_place(folder: Path, *, key_dir: Path | None = None, url: str | None = 
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(
         data_dir=folder / "data",
-        database_url=url or f"sqlite:///{folder / 'data' / 'assess.sqlite'}",
+        database_url=url or current_store().empty(folder / "data"),
         key_dir=key_dir or folder / "keys",
         organisation="Lantern",
         contact="people@lantern.example",

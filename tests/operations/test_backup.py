@@ -20,13 +20,14 @@ from assess.operations.tables import ANSWERS, KEPT, USED_ONCE, reflected
 from assess.surveys.envelopes.models import Envelope
 from assess.surveys.models import Level, State
 from assess.teams.models import Person
+from tests.databases.stores import Store
 from tests.operations.databases import postgres_database
 from tests.operations.saving import bring_back, empty_place, rows, save, unpacked
 from tests.surveys.shop import DURING, QUARTER, Shop, open_shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, each_database: Store) -> Iterator[Shop]:
     shop = open_shop(tmp_path / "shop")
     shop.everybody_answers("Ads")
     yield shop

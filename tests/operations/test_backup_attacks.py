@@ -19,6 +19,7 @@ from assess.surveys.envelopes.links import envelope_key, read_code
 from assess.surveys.envelopes.models import Comment, Envelope, Response, SealedAnswer
 from assess.surveys.envelopes.opening import take_over
 from assess.surveys.models import Invitation
+from tests.databases.stores import Store
 from tests.operations.saving import rows, unpacked
 from tests.surveys.shop import CLOSES, QUARTER, Shop, open_shop
 
@@ -26,7 +27,7 @@ CANARY = "the coffee machine hums in B flat"
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, each_database: Store) -> Iterator[Shop]:
     shop = open_shop(tmp_path)
     for place, code in enumerate(shop.codes["Ads"]):
         shop.answer(code, rating=1 + place % 5, CMT1=f"{CANARY} {place}")

@@ -11,12 +11,13 @@ from assess.accounts.secret import make_secret, secret_file
 from assess.errors import InputError, RefusalError
 from assess.operations.key_file import KeyCopies, copy_keys, lock_keys, put_back, unlock_keys
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
+from tests.databases.stores import Store
 from tests.operations.saving import PASSPHRASE, empty_place
 from tests.surveys.shop import Shop, open_shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, each_database: Store) -> Iterator[Shop]:
     shop = open_shop(tmp_path / "shop")
     make_secret(shop.settings)
     yield shop
@@ -118,6 +119,7 @@ def test_other_files_in_the_key_directory_are_ignored(shop: Shop) -> None:
     assert copy_keys(shop.settings) == before
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_host_without_the_key_directory_says_so(tmp_path: Path) -> None:
     settings, _database = empty_place(tmp_path / "web")
     with pytest.raises(RefusalError, match=r"no key directory .* on this machine"):

@@ -9,13 +9,14 @@ from flask.testing import FlaskClient
 
 from assess.app import create_app
 from assess.migrations import upgrade
+from tests.databases.stores import Store
 from tests.operations.saving import empty_place
 
 FAILURES = 60  # of one address in one minute
 
 
 @pytest.fixture
-def clients(tmp_path: Path) -> Iterator[dict[int, FlaskClient]]:
+def clients(tmp_path: Path, each_database: Store) -> Iterator[dict[int, FlaskClient]]:
     """The site behind no server and behind one."""
     settings, database = empty_place(tmp_path)
     upgrade(database)

@@ -28,13 +28,14 @@ from assess.surveys.envelopes.models import Envelope
 from assess.surveys.errors import CycleClosedError, UnknownCodeError
 from assess.surveys.models import Cycle, State
 from assess.teams.models import Person, Team
+from tests.databases.stores import Store
 from tests.operations.databases import postgres_database
 from tests.operations.saving import bring_back, empty_place, save, unpacked
 from tests.surveys.shop import CLOSES, LANTERN, OPENS, QUARTER, Shop, hire, installation, open_shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop(tmp_path: Path, each_database: Store) -> Iterator[Shop]:
     shop = open_shop(tmp_path / "shop")
     shop.everybody_answers("Ads")
     yield shop
@@ -88,6 +89,7 @@ def test_a_published_cycle_comes_back_with_its_figures(shop: Shop, tmp_path: Pat
     database.close()
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_team_that_was_moved_below_a_younger_one_comes_back(tmp_path: Path) -> None:
     """Its row comes before the row it points to."""
     _settings, database = installation(tmp_path / "old")
@@ -204,6 +206,7 @@ def test_a_confidential_cycle_without_its_key_ends_because_nobody_can_open_it(
     database.close()
 
 
+@pytest.mark.usefixtures("each_database")
 def test_an_anonymous_cycle_without_its_key_loses_its_reminders_and_nothing_else(tmp_path: Path) -> None:
     holders = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("Hanna", "Hu")}
     shop = open_shop(tmp_path / "shop", holders=holders)
@@ -257,6 +260,7 @@ def test_a_backup_between_two_steps_of_closing_goes_on_or_ends_as_its_envelopes_
     database.close()
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_planned_cycle_that_has_come_and_gone_since_is_not_planned_any_more(tmp_path: Path) -> None:
     settings, database = installation(tmp_path / "old")
     hire(database, LANTERN)
@@ -383,6 +387,7 @@ def save_as_it_is(database: Database, path: Path, revision: str) -> None:
         writer.finish({"assess": "0.0.9", "revision": revision, "made_at": "2026-11-25T01:00:00Z"})
 
 
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("revision", ["0001", "0003"])
 def test_a_backup_of_an_older_version_is_brought_up_to_date(revision: str, tmp_path: Path) -> None:
     shop = open_shop(tmp_path / "shop")

@@ -11,7 +11,6 @@ import pytest
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import use_language
-from assess.migrations import upgrade
 from assess.releases.document import score_document
 from assess.releases.entry import NotReleasedError
 from assess.releases.register import Register, UnknownNodeError, open_register, register_of, scored_registers
@@ -27,6 +26,7 @@ from assess.releases.released import (
 from assess.releases.rules import ForbiddenFigureError
 from assess.releases.store import publish
 from assess.scoring.release import Reason
+from tests.databases.stores import Store
 from tests.releases.results import CYCLE, KEY, lantern, result_of, store_result
 from tests.releases.test_score_json import example
 
@@ -34,9 +34,8 @@ COMMENTS = {"Ads": {"CMT1": [f"note {number}" for number in range(10)]}}
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'assess.sqlite'}")
-    upgrade(database)
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
+    database = Database(each_database.migrated(tmp_path))
     result, companions = result_of(lantern(), comments=COMMENTS)
     with database.writing() as session:
         store_result(session, result, companions)

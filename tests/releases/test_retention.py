@@ -14,6 +14,7 @@ from assess.releases.models import ResultDocument
 from assess.releases.retention import forget_statistics, rewrite_documents
 from assess.releases.store import read_frozen
 from assess.surveys.envelopes.storage import rewrite
+from tests.databases.stores import Store, current_store
 from tests.operations.databases import postgres_database
 from tests.releases.stored import fill_documents
 
@@ -37,11 +38,6 @@ def kept(database: Database, kind: str = "statistics") -> list[str]:
         return sorted(session.scalars(select(ResultDocument.quarter).where(ResultDocument.kind == kind)))
 
 
-def stored_bytes(folder: Path) -> bytes:
-    """Read every byte of the database and its journals."""
-    return b"".join(path.read_bytes() for path in folder.iterdir())
-
-
 def forget(database: Database, quarter: str) -> None:
     with database.writing() as session:
         forget_statistics(session, quarter=quarter)
@@ -50,21 +46,21 @@ def forget(database: Database, quarter: str) -> None:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'assess.sqlite'}"
+def url(tmp_path: Path, each_database: Store) -> str:
+    return each_database.empty(tmp_path)
 
 
 def test_the_first_of_nine_goes_and_its_result_stays(url: str, tmp_path: Path) -> None:
     with filled(url, NINE) as database:
-        assert b"records of 2025Q1" in stored_bytes(tmp_path)
+        assert b"records of 2025Q1" in current_store().stored_bytes(url)
         forget(database, "2027Q1")
         assert kept(database) == NINE[1:]
         assert kept(database, "result") == NINE
         with database.reading() as session:
             cycle = sha256(b"2025Q1").digest()[:16]
             assert read_frozen(session, cycle_id=cycle)[0] == {"quarter": "2025Q1"}
-        assert b"records of 2025Q1" not in stored_bytes(tmp_path)
-        assert b"records of 2025Q2" in stored_bytes(tmp_path)
+        assert b"records of 2025Q1" not in current_store().stored_bytes(url)
+        assert b"records of 2025Q2" in current_store().stored_bytes(url)
 
 
 def test_eight_quarters_are_kept(url: str) -> None:

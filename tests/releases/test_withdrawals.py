@@ -10,7 +10,6 @@ from sqlalchemy.exc import IntegrityError
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database
 from assess.localisation import use_language
-from assess.migrations import upgrade
 from assess.releases.once import AlreadyReleasedError
 from assess.releases.register import open_register
 from assess.releases.store import WithdrawnError, freeze, has_published, publish, read_frozen
@@ -18,6 +17,7 @@ from assess.releases.withdrawals import withdraw, withdrawals
 from assess.surveys.earlier import published_before
 from assess.surveys.hidden_before import HiddenBefore, hidden_last_quarter
 from assess.surveys.models import Cycle
+from tests.databases.stores import Store
 from tests.releases.results import CYCLE, NOW, QUARTER, lantern, result_of, sha256, store_result
 from tests.surveys.shop import Shop, open_shop
 
@@ -25,9 +25,8 @@ WHY = "A team was imported twice."
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'assess.sqlite'}")
-    upgrade(database)
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
+    database = Database(each_database.migrated(tmp_path))
     with database.writing() as session:
         store_result(session, *result_of(lantern()))
         publish(session, cycle_id=CYCLE)
@@ -87,6 +86,7 @@ def test_the_database_wants_a_reason_too(database: Database) -> None:
         session.add(Withdrawal(cycle_id=CYCLE, quarter=QUARTER, sha256="0" * 64, because="", withdrawn_at=NOW))
 
 
+@pytest.mark.usefixtures("each_database")
 def test_later_quarters_are_compared_with_those_that_stand(tmp_path: Path) -> None:
     shop: Shop = open_shop(tmp_path)
     for group in ("Ads", "Box"):

@@ -9,7 +9,6 @@ from sqlalchemy import delete, update
 
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database
-from assess.migrations import upgrade
 from assess.releases.models import ResultDocument
 from assess.reports import rebuild as rebuild_module
 from assess.reports import team_reports
@@ -18,6 +17,7 @@ from assess.reports.page import report_page
 from assess.reports.rebuild import Comparison, Rebuilt, rebuild
 from assess.reports.renderer import renderer_versions
 from assess.reports.team_reports import team_report_pdf
+from tests.databases.stores import Store
 from tests.reports import shop
 from tests.reports.published import COMMENTS, published
 
@@ -25,9 +25,8 @@ QUARTER = "2025Q2"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'assess.sqlite'}")
-    upgrade(database)
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
+    database = Database(each_database.migrated(tmp_path))
     published(database, "2025Q1")
     published(database, QUARTER, comments=COMMENTS)
     yield database

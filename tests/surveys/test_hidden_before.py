@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from assess.scoring.limits import Limits
 from assess.surveys.cycle_tree import cycle_tree
 from assess.surveys.hidden_before import hidden_last_quarter, tree_with_memory
@@ -20,6 +22,7 @@ def published(folder: Path) -> Shop:
     return shop
 
 
+@pytest.mark.usefixtures("each_database")
 def test_the_first_quarter_remembers_nothing(tmp_path: Path) -> None:
     shop = open_shop(tmp_path)
     with shop.database.reading() as session:
@@ -28,6 +31,7 @@ def test_the_first_quarter_remembers_nothing(tmp_path: Path) -> None:
     shop.database.close()
 
 
+@pytest.mark.usefixtures("each_database")
 def test_nodes_and_figures_withheld_last_quarter_are_known_by_their_ids(tmp_path: Path) -> None:
     shop = published(tmp_path)
     last = shop.cycle()

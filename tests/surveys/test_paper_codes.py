@@ -1,6 +1,5 @@
 """Codes for people without e-mail: of those and of nobody else, in an order that says nothing, changing nothing."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -16,13 +15,15 @@ from assess.surveys.inviting import links_of, open_cycle
 from assess.surveys.models import Invitation
 from assess.surveys.paper_codes import paper_codes
 from assess.teams.models import Person
+from tests.databases.dumping import dump
+from tests.databases.stores import Store
 from tests.surveys.shop import CLOSES, DURING, LANTERN, OPENS, PREPARED, QUARTER, Shop, hire, installation
 
 ON_PAPER = {"Ads": 3, "Care": 1}
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
+def shop(tmp_path: Path, each_database: Store) -> Shop:
     """Four people have no e-mail: three of Ads, one of Care."""
     settings, database = installation(tmp_path)
     hire(database, LANTERN)
@@ -56,22 +57,15 @@ def test_the_order_is_that_of_the_codes_and_not_of_the_roster_or_the_table(shop:
     shop.database.close()
 
 
-def dump(shop: Shop) -> list[str]:
-    with sqlite3.connect(str(shop.database.url.database)) as connection:
-        lines = list(connection.iterdump())
-    connection.close()
-    return lines
-
-
 def test_printing_and_sending_again_changes_nothing_and_gives_nobody_a_second_vote(shop: Shop) -> None:
-    before = dump(shop)
+    before = dump(shop.database)
     first = paper_codes(shop.database, shop.settings, QUARTER, now=DURING)
     links = links_of(shop.database, shop.settings, QUARTER)
     shop.answer(first.groups[0].codes[0])
-    answered = dump(shop)
+    answered = dump(shop.database)
     assert paper_codes(shop.database, shop.settings, QUARTER, now=DURING) == first
     assert links_of(shop.database, shop.settings, QUARTER) == links
-    assert dump(shop) == answered
+    assert dump(shop.database) == answered
     shop.answer(first.groups[0].codes[0], rating=1)
     assert shop.count(Envelope) == 1
     assert len(answered) == len(before) + 1
@@ -111,6 +105,7 @@ def test_without_the_key_nobody_can_compute_a_code(shop: Shop) -> None:
     shop.database.close()
 
 
+@pytest.mark.usefixtures("each_database")
 def test_before_opening_and_where_everybody_has_mail_there_is_nothing_to_print(tmp_path: Path) -> None:
     settings, database = installation(tmp_path)
     hire(database, LANTERN)

@@ -13,6 +13,7 @@ from random import Random
 
 from tests.adversaries.linkage import attacks
 from tests.adversaries.linkage.attacks import HOLDERS, MEMBERS, Guess, Played, play
+from tests.databases.stores import SqliteStore, using
 
 Weak = Callable[[], AbstractContextManager[None]]
 
@@ -108,4 +109,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with using(SqliteStore()):
+        main()

@@ -26,13 +26,14 @@ from assess.surveys.holders.keys import (
 )
 from assess.surveys.holders.models import HolderKey
 from tests.accounts.accounts_cast import NOW, SECRET
+from tests.databases.stores import Store
 from tests.surveys.shop import installation
 
 WRAPPED = base64.b64encode(b"\x01" + bytes(range(182))).decode()
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
     _settings, database = installation(tmp_path)
     yield database
     database.close()

@@ -116,7 +116,7 @@ def build_site(
 def envelopes(site: MemberSite) -> list[bytes]:
     """Return the bodies in the box."""
     with site.database.reading() as session:
-        return list(session.scalars(select(Envelope.body)))
+        return list(session.scalars(select(Envelope.body).order_by(Envelope.key)))
 
 
 def opened_answers(site: MemberSite, key: ec.EllipticCurvePrivateKey = OPENING_KEY) -> list[PlainAnswers]:

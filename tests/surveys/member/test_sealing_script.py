@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
@@ -20,6 +21,7 @@ def frozen(shop: Shop) -> tuple[bytes | None, str | None]:
     return script, json.loads(contract or b"")["sealing_script_sha256"]
 
 
+@pytest.mark.usefixtures("each_database")
 def test_an_anonymous_cycle_keeps_the_script_whose_hash_its_contract_names(tmp_path: Path) -> None:
     holders = {name: ec.generate_private_key(ec.SECP256R1()) for name in ("Ada", "Bo")}
     shop = open_shop(tmp_path, LANTERN, holders)
@@ -29,6 +31,7 @@ def test_an_anonymous_cycle_keeps_the_script_whose_hash_its_contract_names(tmp_p
     assert sha256 == hashlib.sha256(script or b"").hexdigest()
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_confidential_cycle_has_none(tmp_path: Path) -> None:
     shop = open_shop(tmp_path)
     assert frozen(shop) == (None, None)
