@@ -24,6 +24,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Insert,
+    LargeBinary,
     MetaData,
     Select,
     TypeDecorator,
@@ -51,6 +52,8 @@ _SQLITE_PRAGMAS = (
 
 _POSTGRESQL_SESSION = "SET synchronous_commit = on; SET lock_timeout = '30s'"
 _ONE_WRITER = 0x777269746572  # any number, the same for all processes of an installation
+# Whatever the server's default: what follows the wait for the lock has to see what was done meanwhile.
+_BEGIN_SHARING = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared({:d})"
 
 
 class Base(DeclarativeBase):
@@ -118,14 +121,16 @@ class _Written:
     binders: Mapping[str, _Convert]
     readers: tuple[_Convert | None, ...]
 
-    def values(self, given: Mapping[str, object]) -> Any:  # noqa: ANN401 - whatever the driver takes
-        bound = {name: self.binders[name](value) if name in self.binders else value for name, value in given.items()}
-        return tuple(bound[name] for name in self.order) if self.by_place else bound
+    def values(self, given: dict[str, Any]) -> Any:  # noqa: ANN401 - whatever the driver takes
+        for name, binder in self.binders.items():
+            given[name] = binder(given[name])
+        return tuple([given[name] for name in self.order]) if self.by_place else given
 
 
 def _write(statement: _Statement, dialect: Dialect) -> _Written:
     compiled = statement.compile(dialect=dialect)
-    binders = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()}
+    kinds = {name: bind.type for name, bind in compiled.binds.items() if not isinstance(bind.type, LargeBinary)}
+    binders = {name: kind.dialect_impl(dialect).bind_processor(dialect) for name, kind in kinds.items()}
     columns = statement.selected_columns if isinstance(statement, Select) else ()
     return _Written(
         str(compiled),
@@ -208,14 +213,16 @@ class Database:
             yield session
 
     @contextmanager
-    def writing_rows(self) -> Iterator[Driver]:
-        """Open one transaction as `writing` does, for the few statements of a visit.
+    def writing_rows(self, *, shared_lock: int) -> Iterator[Driver]:
+        """Open one transaction for the few statements of a visit; on PostgreSQL many of them write at the same time.
 
-        What is sent to PostgreSQL travels together until an answer is needed.
+        They share an advisory lock that somebody may take whole to keep them out; SQLite's write lock is that already.
         """
-        with self._turn, self._lent() as connection, nullcontext() if self.is_sqlite else connection.pipeline():
-            # Whatever the server's default: what follows a wait for a lock has to see what was done meanwhile.
-            connection.execute("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN ISOLATION LEVEL READ COMMITTED")
+        with self._turn, self._lent() as connection:
+            if self.is_sqlite:
+                connection.execute("BEGIN IMMEDIATE")
+            else:
+                connection.execute(_BEGIN_SHARING.format(shared_lock), prepare=False)
             yield Driver(connection, self.engine.dialect)
             connection.execute("COMMIT")
 

@@ -107,7 +107,7 @@ def test_a_look_begins_no_transaction_and_a_transaction_of_rows_takes_the_write_
     told = statements(database)
     with database.looking() as driver:
         assert driver.first(LOOK) == (0,)
-    with database.writing_rows() as driver:
+    with database.writing_rows(shared_lock=1) as driver:
         driver.run(SET, new=7)
     spoken = [" ".join(statement.split()) for statement in told if not statement.startswith("PRAGMA")]
     assert spoken == [
@@ -119,12 +119,12 @@ def test_a_look_begins_no_transaction_and_a_transaction_of_rows_takes_the_write_
 
 
 def test_a_failing_transaction_of_rows_leaves_nothing_behind_and_no_lock(database: Database) -> None:
-    with suppress(RuntimeError), database.writing_rows() as driver:
+    with suppress(RuntimeError), database.writing_rows(shared_lock=1) as driver:
         driver.run(SET, new=99)
         raise RuntimeError
     with database.looking() as driver:
         assert driver.first(LOOK) == (0,)
-    with database.writing_rows() as driver:
+    with database.writing_rows(shared_lock=1) as driver:
         driver.run(SET, new=1)
     with database.reading() as session:
         assert session.execute(text("SELECT value FROM counter")).scalar_one() == 1
@@ -134,7 +134,7 @@ def test_a_refused_statement_of_rows_is_the_driver_s_own_error_and_leaves_nothin
     nowhere = Prepared(update(table("nowhere", column("value", Integer))).values(value=bindparam("new")))
 
     def fail() -> None:
-        with database.writing_rows() as driver:
+        with database.writing_rows(shared_lock=1) as driver:
             driver.run(SET, new=99)
             driver.run(nowhere, new=1)
 
@@ -149,7 +149,7 @@ def test_a_prepared_statement_turns_values_and_columns_as_the_tables_do(database
     with database.writing() as session:
         session.execute(text("CREATE TABLE moments (at TIMESTAMP, seen BOOLEAN)"))
     noon = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=8)))
-    with database.writing_rows() as driver:
+    with database.writing_rows(shared_lock=1) as driver:
         driver.run(Prepared(insert(moments)), at=noon, seen=True)
     with database.looking() as driver:
         row = driver.first(
@@ -166,7 +166,7 @@ def test_rows_of_eight_threads_at_once_are_all_there(database: Database) -> None
     add = Prepared(update(counter).values(value=bindparam("new")))
 
     def add_one(_number: int) -> None:
-        with database.writing_rows() as driver:
+        with database.writing_rows(shared_lock=1) as driver:
             row = driver.first(LOOK)
             assert row is not None
             driver.run(add, new=row[0] + 1)
@@ -179,10 +179,10 @@ def test_rows_of_eight_threads_at_once_are_all_there(database: Database) -> None
 
 @pytest.mark.only_on("postgresql", "SQLite has no server and checks at once")
 def test_rows_are_committed_or_gone(database: Database) -> None:
-    with database.writing_rows() as driver:
+    with database.writing_rows(shared_lock=1) as driver:
         assert driver.first(LOOK) == (0,)
         driver.run(SET, new=7)
-    with suppress(RuntimeError), database.writing_rows() as driver:
+    with suppress(RuntimeError), database.writing_rows(shared_lock=1) as driver:
         driver.run(SET, new=99)
         raise RuntimeError
     with database.looking() as driver:
@@ -199,7 +199,7 @@ def test_a_transaction_that_cannot_be_committed_is_no_success(database: Database
         session.execute(text("ALTER TABLE counter ALTER CONSTRAINT counter_value_fkey DEFERRABLE INITIALLY DEFERRED"))
 
     def orphan() -> None:
-        with database.writing_rows() as driver:
+        with database.writing_rows(shared_lock=1) as driver:
             driver.run(SET, new=99)
 
     with pytest.raises(psycopg.errors.ForeignKeyViolation):  # raised by COMMIT
@@ -227,7 +227,7 @@ def test_a_connection_closed_in_the_middle_fails_that_visit_alone(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     def cut() -> None:
-        with database.writing_rows() as driver:
+        with database.writing_rows(shared_lock=1) as driver:
             driver.run(SET, new=99)
             row = driver.first(Prepared(select(func.pg_backend_pid())))
             assert row is not None
@@ -237,6 +237,6 @@ def test_a_connection_closed_in_the_middle_fails_that_visit_alone(
 
     with pytest.raises(psycopg.OperationalError):
         cut()
-    with database.writing_rows() as driver:
+    with database.writing_rows(shared_lock=1) as driver:
         assert driver.first(LOOK) == (0,)
     assert {record.name for record in caplog.records} <= {"psycopg"}  # it says that a pipeline ended early

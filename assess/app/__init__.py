@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, g, request
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import assess
 from assess.accounts.pages import hang_in_account_pages
@@ -92,6 +93,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         TESTING=settings.testing,
         PROPAGATE_EXCEPTIONS=False,
     )
+    if settings.proxies:  # an exact number: whoever asks could else choose the address that failures are counted by
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["assess.settings"] = settings
     app.extensions["assess.database"] = Database(settings.database_url)
     _set_up_templates(app, settings)
@@ -143,6 +146,6 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
 
 def _choose_language() -> Response | None:
     """Follow `?lang=`, else the browser. The choice lives in the address only and is never stored."""
-    asked = request.args.get("lang", "")
+    asked = request.args.get("lang", "") if request.query_string else ""
     set_language(asked if asked in LANGUAGES else best_language(request.headers.get("Accept-Language")))
     return None

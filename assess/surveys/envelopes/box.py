@@ -16,7 +16,7 @@ from assess.surveys.answers import PlainAnswers
 from assess.surveys.envelopes.links import envelope_key, read_code
 from assess.surveys.envelopes.models import Envelope
 from assess.surveys.envelopes.seal import seal
-from assess.surveys.envelopes.storage import share_box
+from assess.surveys.envelopes.storage import BOX_LOCK
 from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, NotAnEnvelopeError, UnknownCodeError
 from assess.surveys.frozen_cycles import FrozenCycle
 from assess.surveys.invitations import Invited, MemberView, find_invitation, invited_by, view_of
@@ -71,8 +71,7 @@ def put_envelope(
     database: Database, secret: bytes, body: bytes, *, now: datetime, by_member: bool = False
 ) -> PutResult:
     """Put one sealed body into the box, under the same lock that closing takes: none is stranded."""
-    with database.writing_rows() as driver:
-        share_box(driver)
+    with database.writing_rows(shared_lock=BOX_LOCK) as driver:
         found = invited_by(driver, secret)
         view = None if found is None else view_of(driver, found, now)
         if found is None or view is None:

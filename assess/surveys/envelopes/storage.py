@@ -9,32 +9,26 @@ the table any more, and gives up as the checkpoint does.
 import sqlite3
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, literal_column, select, text
+from sqlalchemy import delete, text
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from assess.extensions import Base, Database, Driver, Prepared
+from assess.extensions import Base, Database
 from assess.localisation import gettext as _
 from assess.surveys.errors import StorageBusyError
 
 PATIENCE_MS = 5000
 """How long a rewrite waits for readers to leave."""
 _LOCK_NOT_AVAILABLE = "55P03"
-_BOX_LOCK = 0x417373657373  # any number, the same for all processes of an installation
-_SHARE = Prepared(select(func.pg_advisory_xact_lock_shared(literal_column(str(_BOX_LOCK)))))
-
-
-def share_box(driver: Driver) -> None:
-    """Take the answering side's part of the lock that closing takes whole; SQLite's write lock is that already."""
-    if driver.name == "postgresql":
-        driver.run(_SHARE)
+BOX_LOCK = 0x417373657373  # any number, the same for all processes of an installation
+"""Shared by everybody who hands in an envelope, taken whole by closing."""
 
 
 def hold_box(session: Session) -> None:
     """Wait until no envelope is on its way and keep others out until this transaction ends."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BOX_LOCK})
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BOX_LOCK})
 
 
 def empty(session: Session, *tables: type[Base]) -> None:

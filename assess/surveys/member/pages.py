@@ -6,26 +6,41 @@ an eavesdropper who sees only lengths cannot tell the form from "there is alread
 
 import gzip
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Request, Response
+from werkzeug.datastructures import Headers
 
 
 @dataclass(frozen=True)
 class Page:
-    """One finished page, plain and compressed."""
+    """One finished page, plain and compressed, with the headers of each."""
 
     plain: bytes
     compressed: bytes
+    headers: tuple[Headers, Headers] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        packed = [("Content-Encoding", "gzip")]
+        object.__setattr__(self, "headers", (_headers(self.plain, []), _headers(self.compressed, packed)))
 
     def response(self, request: Request, status: int = 200) -> Response:
         """Answer in the encoding the browser accepts."""
-        packed = request.accept_encodings["gzip"] > 0
-        response = Response(self.compressed if packed else self.plain, status, content_type="text/html; charset=utf-8")
-        if packed:
-            response.headers["Content-Encoding"] = "gzip"
-        response.headers["Vary"] = "Accept-Encoding, Accept-Language"
-        return response
+        packed = takes_gzip(request)
+        return Response(self.compressed if packed else self.plain, status, self.headers[packed].copy())
+
+
+def takes_gzip(request: Request) -> bool:
+    """Whether the browser reads gzip; only a header with weights or wildcards has to be weighed."""
+    accepted = str(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+    if ";" in accepted or "*" in accepted:
+        return request.accept_encodings["gzip"] > 0
+    return "gzip" in accepted
+
+
+def _headers(body: bytes, more: list[tuple[str, str]]) -> Headers:
+    fixed = [("Content-Type", "text/html; charset=utf-8"), ("Vary", "Accept-Encoding, Accept-Language")]
+    return Headers([*fixed, *more, ("Content-Length", str(len(body)))])
 
 
 def pages_of_one_length(texts: dict[str, str]) -> dict[str, Page]:

@@ -72,11 +72,11 @@ def survey_with_slash(code: str) -> ResponseReturnValue:
 def survey(code: str) -> ResponseReturnValue:
     """Show the form; where an envelope exists, only that, and "answer anew"."""
     view = _invitation_or_refuse(code)
-    if "plain" in request.args and view.level == Level.ANONYMOUS:
+    if view.level == Level.ANONYMOUS and _asked("plain"):
         return _to_page(code, "/plain")
     name = "form"
     if view.envelope_exists:
-        name = "anew" if "anew" in request.args else "already"
+        name = "anew" if _asked("anew") else "already"
     return _pages().response(view, name, request)
 
 
@@ -101,9 +101,9 @@ def survey_without_sealing(code: str) -> ResponseReturnValue:
     view = _invitation_or_refuse(code)
     if view.level != Level.ANONYMOUS:
         return _to_page(code, "")
-    if view.envelope_exists and "anew" not in request.args:
+    if view.envelope_exists and not _asked("anew"):
         return _pages().response(view, "already", request)
-    name = "plain" if "agreed" in request.args else "ask"
+    name = "plain" if _asked("agreed") else "ask"
     return _pages().response(view, f"{name} anew" if view.envelope_exists else name, request)
 
 
@@ -163,8 +163,13 @@ def _to_page(code: str, rest: str) -> ResponseReturnValue:
     secret = read_code(code)
     if secret is None:
         raise _unknown(code)
-    anew = "anew=1&" if "anew" in request.args else ""
+    anew = "anew=1&" if _asked("anew") else ""
     return redirect(f"/s/{write_code(secret)}{rest}?{anew}lang={current_language()}", 303)
+
+
+def _asked(name: str) -> bool:
+    """Whether the address asks for something; most have no query that would have to be read."""
+    return bool(request.query_string) and name in request.args
 
 
 def _invitation_or_refuse(code: str) -> MemberView:
