@@ -29,6 +29,8 @@ class Settings:
     """How many servers stand before the site and name the address they were asked from; never more than there are."""
     queue_url: str = field(default="", repr=False)
     """Where workers are woken up; empty is a SQLite file of its own in the data folder."""
+    reports_dir: Path | None = None
+    """Where drawn reports are kept; None is a folder in the data folder. Several hosts may share it."""
     organisation: str = "Assess"
     contact: str = ""
     time_zone: str = "UTC"
@@ -59,6 +61,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         also_hosts=tuple(host.strip() for host in env.get("ASSESS_ALSO_HOSTS", "").split(",") if host.strip()),
         proxies=_proxies(env.get("ASSESS_PROXIES", "0")),
         queue_url=env.get("ASSESS_QUEUE_URL", ""),
+        reports_dir=Path(env["ASSESS_REPORTS_DIR"]).absolute() if env.get("ASSESS_REPORTS_DIR") else None,
         organisation=env.get("ASSESS_ORGANISATION", Settings.organisation),
         contact=env.get("ASSESS_CONTACT", ""),
         time_zone=_zone_name(env.get("ASSESS_TIME_ZONE", "UTC")),

@@ -190,6 +190,14 @@ def test_health_says_whether_the_tables_are_there(
     empty.extensions["assess.database"].close()
 
 
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:9/0", "postgresql://127.0.0.1:9/none", "amqp://nobody"])
+def test_a_queue_that_is_gone_is_said_and_turns_nobody_away(site: MemberSite, url: str) -> None:
+    app = create_app(replace(site.settings, queue_url=url))
+    answer = app.test_client().get("/readyz")
+    assert (answer.status_code, answer.get_data(as_text=True)) == (200, "ok\nqueue: not reachable\n")
+    app.extensions["assess.database"].close()
+
+
 def test_style_and_script_travel_compressed_under_names_of_their_content(app: Flask, client: FlaskClient) -> None:
     asset = app.jinja_env.globals["asset"]
     assert callable(asset)

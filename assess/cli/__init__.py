@@ -31,6 +31,7 @@ _COMMANDS = {
     "accounts": "accounts",
     "holders": "holders",
     "serve": "site",
+    "worker": "worker",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

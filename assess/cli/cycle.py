@@ -7,16 +7,15 @@ from pathlib import Path
 import click
 
 from assess.actions.frozen import freeze_actions
+from assess.cli.batch import WORKERS, write_batch
 from assess.cli.handing_out import codes_command, links_command, write_links
 from assess.cli.options import installation, parse_instant
 from assess.cli.output import new_private_file
 from assess.cli.preview import print_preview
 from assess.cli.withdrawing import withdraw_command, withdrawn_command
 from assess.errors import RefusalError
-from assess.extensions import Database
 from assess.localisation import LANGUAGES, current_language, format_day, format_moment
 from assess.localisation import gettext as _
-from assess.reports.cycle_reports import write_cycle_reports
 from assess.surveys import cycles, inviting
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import holders_waited_for, open_envelopes
@@ -190,31 +189,30 @@ def abort(quarter: str, yes: bool) -> None:
 @cycle.command()
 @click.argument("quarter")
 @click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the team reports here as well.")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports.")
-def publish(quarter: str, out: Path | None, lang: str | None) -> None:
-    """Freeze the released figures and delete single answers; with --out write the reports."""
-    with installation() as (_settings, database):
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports; without it all languages.")
+@WORKERS
+def publish(quarter: str, out: Path | None, lang: str | None, workers: int | None) -> None:
+    """Freeze the released figures and delete single answers; with --out write all reports and a ZIP of them."""
+    with installation() as (settings, database):
         publish_cycle(database, quarter, now=datetime.now(UTC))
         freeze_actions(database, quarter, now=datetime.now(UTC))
         click.echo(_("Published %(quarter)s; single answers are deleted.", quarter=quarter))
         if out is not None:
-            write_reports(database, quarter, out, lang or current_language())
+            languages = [lang] if lang else LANGUAGES
+            write_batch(database, settings, quarter, out, languages=languages, processes=workers, packed=True)
 
 
 @cycle.command("report")
 @click.argument("quarter")
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports.")
-def report_command(quarter: str, out: Path, lang: str | None) -> None:
-    """Write the team reports of a published cycle again, from the frozen result."""
-    with installation() as (_settings, database):
-        write_reports(database, quarter, out, lang or current_language())
-
-
-def write_reports(database: Database, quarter: str, out: Path, language: str) -> None:
-    """Write the reports of a published cycle and name each."""
-    for written in write_cycle_reports(database, quarter, out, language):
-        click.echo(f"  {written.path}")
+@click.option("--all", "everything", is_flag=True, help="All languages, unless --lang says one, and a ZIP of them.")
+@WORKERS
+def report_command(quarter: str, out: Path, lang: str | None, everything: bool, workers: int | None) -> None:
+    """Write the team reports of a published cycle again, from the frozen result; interrupted, it goes on."""
+    with installation() as (settings, database):
+        languages = LANGUAGES if everything and lang is None else [lang or current_language()]
+        write_batch(database, settings, quarter, out, languages=languages, processes=workers, packed=everything)
 
 
 def state_word(state: State) -> str:

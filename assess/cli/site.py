@@ -1,6 +1,5 @@
 """`assess init` and `assess serve`: an installation and its web processes."""
 
-import os
 import socket
 import sys
 from datetime import UTC, datetime
@@ -14,6 +13,8 @@ from assess.accounts.secret import application_secret, make_secret
 from assess.app.web_server import server_options
 from assess.cli.accounts import print_link
 from assess.cli.options import installation
+from assess.cli.supervising import supervise
+from assess.cli.worker import usual_processes, worker_commands
 from assess.config import Settings, load_settings
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database, open_database
@@ -70,8 +71,14 @@ def _first_admin(settings: Settings, database: Database, email: str | None, name
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8765, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
-def serve(host: str, port: int, workers: int) -> None:
-    """Serve the site; member pages leave no line in any log."""
+@click.option(
+    "--background",
+    default=None,
+    type=click.IntRange(0, 64),
+    help="Processes for background work; 0 where `assess worker` runs elsewhere, without it one per processor.",
+)
+def serve(host: str, port: int, workers: int, background: int | None) -> None:
+    """Serve the site and do its background work; member pages leave no line in any log."""
     with installation() as (settings, _database):  # lets no restored database re-open a closed survey
         application_secret(settings)  # says what is missing before any process starts
     if not settings.is_https:
@@ -82,17 +89,18 @@ def serve(host: str, port: int, workers: int) -> None:
             ),
             err=True,
         )
-    run_server(host, port, workers)
+    run_server(host, port, workers, usual_processes() if background is None else background)
 
 
-def run_server(host: str, port: int, workers: int = 2) -> NoReturn:
-    """Replace this process by the web server; RefusalError where the address is taken."""
+def run_server(host: str, port: int, workers: int = 2, background: int = 1) -> NoReturn:
+    """Run the web server, and workers beside it, until a signal; RefusalError where the address is taken."""
     _refuse_taken_address(host, port)
     command = [sys.executable, "-m", "gunicorn", *server_options(host, port, workers), "assess.app:create_app()"]
     shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
     click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=shown, port=port))
     sys.stdout.flush()
-    os.execv(sys.executable, command)  # noqa: S606 - replaces this process, no shell
+    beside = worker_commands(load_settings(), background) if background else {}
+    sys.exit(supervise({_("The web server"): command, **beside}))
 
 
 def _refuse_taken_address(host: str, port: int) -> None:

@@ -8,6 +8,7 @@ from assess.cli.options import installation
 from assess.localisation import format_day, format_quarter
 from assess.localisation import gettext as _
 from assess.releases.withdrawals import withdraw, withdrawals
+from assess.reports.cache import report_cache
 from assess.surveys.cycles import find_cycle
 
 
@@ -17,7 +18,7 @@ from assess.surveys.cycles import find_cycle
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def withdraw_command(quarter: str, because: str, *, yes: bool) -> None:
     """Withdraw the published results of a quarter as a whole and for good; there is no second release."""
-    with installation() as (_settings, database):
+    with installation() as (settings, database):
         if not yes:
             click.confirm(
                 _("The results of %(quarter)s will never be shown or compared again. Withdraw them?", quarter=quarter),
@@ -26,6 +27,7 @@ def withdraw_command(quarter: str, because: str, *, yes: bool) -> None:
         with database.writing() as session:
             cycle = find_cycle(session, quarter)
             withdraw(session, cycle_id=cycle.id, quarter=quarter, because=because, now=datetime.now(UTC))
+        report_cache(settings).empty()  # copies of what nobody may read any more; other quarters are drawn again
         click.echo(_("Withdrew the results of %(quarter)s.", quarter=quarter))
 
 

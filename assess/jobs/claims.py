@@ -31,9 +31,20 @@ class Claim:
     attempt: int
 
 
-def take_next(database: Database, *, queue: Queue, worker: str, now: datetime, kind: str | None = None) -> Claim | None:
-    """Take what is due next; of two who ask at once each gets another job. None when nothing is due."""
-    next_job = _due(queue, now, kind).order_by(Job.priority, Job.due_at, Job.id).limit(1)
+def take_next(
+    database: Database,
+    *,
+    queue: Queue,
+    worker: str,
+    now: datetime,
+    version: str | None = None,
+    kind: str | None = None,
+) -> Claim | None:
+    """Take what is due next; of two who ask at once each gets another job. None when nothing is due.
+
+    `version` is that of the worker: what needs another one is left for others.
+    """
+    next_job = _due(queue, now, version, kind).order_by(Job.priority, Job.due_at, Job.id).limit(1)
     with database.reading() as session:  # an idle worker must not hold the one lock for writing that SQLite has
         if session.scalar(next_job) is None:
             return None
@@ -47,10 +58,10 @@ def take_next(database: Database, *, queue: Queue, worker: str, now: datetime, k
         return Claim(job.id, token, job.kind, job.key, job.arguments, job.attempts)
 
 
-def is_anything_due(database: Database, *, queue: Queue, now: datetime) -> bool:
+def is_anything_due(database: Database, *, queue: Queue, now: datetime, version: str | None = None) -> bool:
     """Say whether somebody else could take a job as well."""
     with database.reading() as session:
-        return session.scalar(_due(queue, now, None).limit(1)) is not None
+        return session.scalar(_due(queue, now, version).limit(1)) is not None
 
 
 def beat(database: Database, claim: Claim, *, now: datetime) -> bool:
@@ -90,8 +101,9 @@ def give_back(database: Database, claim: Claim) -> bool:
         return _end(session, claim, JobState.WAITING, attempts=claim.attempt - 1)
 
 
-def _due(queue: Queue, now: datetime, kind: str | None) -> Select[Job]:
+def _due(queue: Queue, now: datetime, version: str | None, kind: str | None = None) -> Select[Job]:
     due = select(Job).where(Job.queue == queue, Job.state == JobState.WAITING, Job.due_at <= now)
+    due = due.where(Job.version.is_(None) | (Job.version == version))
     return due if kind is None else due.where(Job.kind == kind)
 
 

@@ -47,6 +47,8 @@ class Job(Base):
     kind: Mapped[str] = mapped_column(String(30))
     key: Mapped[str] = mapped_column(String(200))
     queue: Mapped[str] = mapped_column(String(7), default=Queue.DEFAULT)
+    version: Mapped[str | None] = mapped_column(String(64))
+    """Which version of us can do it; None is any. During an upgrade hosts of both run side by side."""
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(String(7), default=JobState.WAITING)
     priority: Mapped[int] = mapped_column(default=0)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from huey import crontab
 from huey.api import Huey
+from huey.consumer import Consumer, Scheduler
 from huey.exceptions import ConfigurationError
 from huey.registry import Message
 from huey.serializer import Serializer
@@ -72,9 +73,20 @@ class WorkQueue:
         return True
 
     def run(self, *, workers: int, processes: bool, on_start: Callable[[], object]) -> None:
-        """Serve until a signal: TERM lets the jobs at hand end, INT hands them back."""
+        """Serve until a signal: TERM lets the jobs at hand end, INT hands them back; `on_start` runs in each."""
         self._huey.on_startup(name="assess")(on_start)
-        self._huey.create_consumer(
+
+        class Clock(Scheduler):  # type: ignore[misc] # huey has no type hints
+            """The process that calls every minute; huey prepares only the others."""
+
+            def initialize(self) -> None:
+                on_start()
+
+        class Supervisor(Consumer):  # type: ignore[misc] # same
+            scheduler_class = Clock
+
+        Supervisor(
+            self._huey,
             workers=workers,
             worker_type="process" if processes else "thread",
             max_delay=LONGEST_NAP_SECONDS,

@@ -55,4 +55,7 @@ def _running() -> Select[Job]:
 
 
 def _old(now: datetime) -> Select[bytes]:
-    return select(Job.id).where(Job.finished_at < now - KEPT_FOR)
+    """Choose what ended long ago, and what has waited as long for a version that runs nowhere any more."""
+    long_ago = now - KEPT_FOR
+    abandoned = (Job.state == JobState.WAITING) & Job.version.is_not(None) & (Job.due_at < long_ago)
+    return select(Job.id).where((Job.finished_at < long_ago) | abandoned)

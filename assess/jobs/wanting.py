@@ -24,6 +24,7 @@ class Wanted:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     queue: Queue = Queue.DEFAULT
     priority: int = 0
+    version: str | None = None
 
 
 def want(
@@ -69,6 +70,7 @@ def _insert_new(session: Session, jobs: Sequence[Wanted], now: datetime) -> None
             "kind": job.kind,
             "key": job.key,
             "queue": job.queue,
+            "version": job.version,
             "arguments": dict(job.arguments),
             "state": JobState.WAITING,
             "priority": job.priority,

@@ -4,10 +4,15 @@ The name holds which kernel and which space of process numbers it lives in, its 
 that is taken by another process by now is not mistaken for it. Elsewhere than on Linux nothing is certain.
 """
 
+import contextlib
+import ctypes
 import hashlib
 import os
+import signal
 from functools import cache
 from pathlib import Path
+
+_SET_PARENT_DEATH_SIGNAL = 1  # prctl(2)
 
 
 def worker_name(pid: int | None = None) -> str:
@@ -27,6 +32,14 @@ def is_certainly_dead(worker: str) -> bool:
     if not machine or machine != _machine() or not number.isdecimal() or not started.isdecimal():
         return False
     return _started(int(number)) != int(started)
+
+
+def die_with(parent: int) -> None:
+    """End this process when its parent is gone, however it went: nobody would supervise it any more. Linux only."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:  # it went before that took effect
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @cache

@@ -11,12 +11,18 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assess.config import Settings
 from assess.reports.whole_files import remove_abandoned, write_whole
 
 MOST_BYTES = 512 * 1024 * 1024
-KEPT_SECONDS = 90 * 24 * 3600  # not read for so long: comments that were deleted elsewhere do not live on here
+KEPT_SECONDS = 30 * 24 * 3600  # after being drawn: comments that were deleted elsewhere do not live on here
 _LOOK_AGAIN_AFTER = 16  # after how many parts of `most_bytes` newly written the folder is measured again
 _DIGEST = 32
+
+
+def report_cache(settings: Settings) -> "ReportCache":
+    """Return the folder of drawn reports of an installation."""
+    return ReportCache(settings.reports_dir or settings.data_dir / "reports")
 
 
 @dataclass
@@ -40,7 +46,7 @@ class ReportCache:
                 path.unlink()
             return None
         with contextlib.suppress(OSError):  # a folder that can only be read still serves
-            os.utime(path)
+            os.utime(path, (time.time(), path.stat().st_mtime))  # read now, drawn then
         return content
 
     def put(self, key: str, content: bytes) -> None:
@@ -65,18 +71,27 @@ class ReportCache:
         self.trim()
 
     def trim(self) -> None:
-        """Remove what nobody has read for long, and the oldest of what is too much; also what killed writers left."""
+        """Remove what was drawn long ago, the least read of what is too much, and what killed writers left."""
         kept: list[tuple[float, int, Path]] = []
         for folder in self.folder.glob("??"):
             remove_abandoned(folder)
             for path in folder.iterdir():
                 with contextlib.suppress(OSError):
                     status = path.stat()
-                    kept.append((status.st_mtime, status.st_size, path))
+                    if status.st_mtime < time.time() - KEPT_SECONDS:
+                        path.unlink()
+                    else:
+                        kept.append((status.st_atime, status.st_size, path))
         total = sum(size for _read_at, size, _path in kept)
-        for read_at, size, path in sorted(kept):
-            if total <= self.most_bytes and read_at >= time.time() - KEPT_SECONDS:
+        for _read_at, size, path in sorted(kept):
+            if total <= self.most_bytes:
                 break
             with contextlib.suppress(OSError):
                 path.unlink()
                 total -= size
+
+    def empty(self) -> None:
+        """Remove everything that was made of reports: a result was withdrawn."""
+        for path in self.folder.rglob("*"):
+            if path.is_file():
+                path.unlink(missing_ok=True)

@@ -230,7 +230,7 @@ def test_serving_over_plain_http_is_said_aloud(
 ) -> None:
     monkeypatch.setenv("ASSESS_BASE_URL", base_url)
     served: list[int] = []
-    monkeypatch.setattr("assess.cli.site.run_server", lambda _host, port, _workers: served.append(port))
+    monkeypatch.setattr("assess.cli.site.run_server", lambda _host, port, *_counts: served.append(port))
     assert run("serve", "--port", 8799) == 0
     assert served == [8799]
     assert ("travel unprotected" in capsys.readouterr().err) is loud

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from assess.extensions import Database
-from assess.migrations import upgrade
+from tests.databases.stores import Store, migrated_database
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path / 'assess.sqlite'}")
-    upgrade(database)
+def database(tmp_path: Path, each_database: Store) -> Iterator[Database]:
+    database = Database(migrated_database(tmp_path))
     yield database
     database.close()

@@ -1,7 +1,6 @@
 """The queue only calls: on every engine, without pickled objects, and never at the price of a request."""
 
 import pickle
-import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,32 +12,22 @@ from assess.config import Settings, load_settings
 from assess.errors import InputError, RefusalError
 from assess.jobs.models import Queue
 from assess.jobs.queue import WorkQueue
+from tests.jobs.engines import queue_engine
 
-REDIS = "redis://127.0.0.1:6379/15"
-POSTGRES = "postgresql://127.0.0.1:5432/test"
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+ENGINES = ("sqlite", "redis", "postgresql")
 
 
 def made(settings: Settings, queue: Queue = Queue.DEFAULT) -> WorkQueue:
     return WorkQueue(settings, queue)
 
 
-@pytest.fixture(params=["", REDIS, POSTGRES], ids=["sqlite", "redis", "postgresql"])
+@pytest.fixture(params=ENGINES)
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    url = request.param
-    if url and not listens(6379 if url == REDIS else 5432):
-        pytest.skip(f"nothing listens for {url.partition(':')[0]}")
-    settings = replace(load_settings({"ASSESS_DATA_DIR": str(tmp_path)}), queue_url=url)
-    try:
+    with queue_engine(request.param, tmp_path) as url:
+        settings = replace(load_settings({"ASSESS_DATA_DIR": str(tmp_path)}), queue_url=url)
         empty(settings)
-    except RefusalError as error:
-        pytest.skip(str(error))
-    yield settings
-    empty(settings)
+        yield settings
+        empty(settings)
 
 
 def empty(settings: Settings) -> None:
@@ -127,7 +116,7 @@ def test_an_unreachable_postgresql_is_said_in_one_sentence(tmp_path: Path) -> No
 
 def test_a_missing_driver_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("huey.storage.Redis", None)
-    settings = load_settings({"ASSESS_DATA_DIR": str(tmp_path), "ASSESS_QUEUE_URL": REDIS})
+    settings = load_settings({"ASSESS_DATA_DIR": str(tmp_path), "ASSESS_QUEUE_URL": "redis://127.0.0.1:9/0"})
     with pytest.raises(InputError, match=r"pip install 'assess\[redis\]'"):
         made(settings)
 

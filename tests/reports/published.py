@@ -1,6 +1,6 @@
 """Published cycles in a database, as publication leaves them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -25,8 +25,12 @@ def published(
     state: State = State.PUBLISHED,
     comments: Mapping[str, Any] | None = None,
     asked: str | None = None,
+    only: Collection[str] | None = None,
 ) -> None:
-    """Store a cycle as publication leaves it; `asked` is the checksum its contract names, where that is not its own."""
+    """Store a cycle as publication leaves it, of the teams `only`.
+
+    `asked` is the checksum its contract names, where that is not its own.
+    """
     instrument = load_instrument("team24").effective(tuple(modules))
     contract = {
         "organisation": "Lumen Home",
@@ -48,7 +52,9 @@ def published(
         latest_closes_at=opens + timedelta(days=20),
         contract=canonical_json(contract),
     )
-    scores = {**shop.document(), "cycles": [{**shop.document()["cycles"][0], "cycle": quarter}]}
+    first = shop.document()["cycles"][0]
+    teams = [team for team in first["teams"] if only is None or team["team"] in only]
+    scores = {**shop.document(), "cycles": [{**first, "cycle": quarter, "teams": teams}]}
     groups = [{"name": team[0], "headcount": team[2], "teams": [team[0]]} for team in shop.TEAMS]
     result: dict[str, object] = {"minimum": {"answers": 5}, "groups": groups, "scores": scores}
     with database.writing() as session:

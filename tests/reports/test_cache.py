@@ -2,7 +2,7 @@
 
 import os
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ import pytest
 from assess.reports import drawn_reports
 from assess.reports.cache import KEPT_SECONDS, ReportCache
 from assess.reports.drawn_reports import drawn_report, report_key
+from assess.reports.present.pages import ReportSource
 from assess.reports.team_reports import ReportedCycle
 from assess.reports.whole_files import remove_abandoned, write_whole
 from tests.reports import shop
@@ -53,9 +54,7 @@ def test_the_folder_stays_small_and_the_oldest_goes_first(cache: ReportCache) ->
     cache.most_bytes = 10_000
     for number in range(40):
         cache.put(f"{number:064}", bytes(968))
-        if number == 0:
-            first = files(cache)[0]
-        os.utime(first)  # somebody reads the first one all the time
+        cache.get(f"{0:064}")  # somebody reads the first one all the time
     total = sum(path.stat().st_size for path in files(cache))
     assert total <= cache.most_bytes + cache.most_bytes // 16
     assert cache.get(f"{0:064}") is not None
@@ -63,13 +62,23 @@ def test_the_folder_stays_small_and_the_oldest_goes_first(cache: ReportCache) ->
     assert cache.get(f"{1:064}") is None
 
 
-def test_what_nobody_has_read_for_long_goes_even_where_there_is_room(cache: ReportCache) -> None:
+def test_what_was_drawn_long_ago_goes_however_often_it_is_read(cache: ReportCache) -> None:
     cache.put(KEY, b"old")
-    cache.put("cd" * 32, b"read")
+    cache.put("cd" * 32, b"younger")
     for path, age in zip(files(cache), (KEPT_SECONDS + 60, KEPT_SECONDS - 60), strict=True):
-        os.utime(path, (time.time() - age,) * 2)
+        os.utime(path, (time.time(), time.time() - age))
+    assert (cache.get(KEY), cache.get("cd" * 32)) == (b"old", b"younger")
     cache.trim()
-    assert (cache.get(KEY), cache.get("cd" * 32)) == (None, b"read")
+    assert (cache.get(KEY), cache.get("cd" * 32)) == (None, b"younger")
+
+
+def test_nothing_is_left_where_everything_must_go(cache: ReportCache) -> None:
+    cache.put(KEY, b"a report")
+    batch = cache.folder / "batches" / "2025Q1_en" / "all.zip"
+    batch.parent.mkdir(parents=True)
+    batch.write_bytes(b"a zip")
+    cache.empty()
+    assert files(cache) == []
 
 
 def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
@@ -139,3 +148,10 @@ def test_the_key_holds_everything_that_decides_the_bytes(monkeypatch: pytest.Mon
     keys[-1] = report_key(reported, team, language="en")
     assert len(set(keys)) == len(keys)
     assert keys[0] == report_key(reported, team, language="en") or keys[-1] == report_key(reported, team, language="en")
+
+
+def test_whoever_gives_reports_a_new_input_adds_it_to_the_key() -> None:
+    """Figures and actions are covered by checksums in the source, comments and item sets are hashed themselves."""
+    assert {field.name for field in fields(ReportedCycle)} == {"cycle", "history", "instrument", "source", "actions"}
+    checksums = {"document_sha256", "earlier_sha256", "actions_sha256"}
+    assert checksums <= {field.name for field in fields(ReportSource)}

@@ -18,6 +18,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=30), nullable=False),
     sa.Column('key', sa.String(length=200), nullable=False),
     sa.Column('queue', sa.String(length=7), nullable=False),
+    sa.Column('version', sa.String(length=64), nullable=True),
     sa.Column('arguments', sa.JSON(), nullable=False),
     sa.Column('state', sa.String(length=7), nullable=False),
     sa.Column('priority', sa.Integer(), nullable=False),

@@ -1,0 +1,58 @@
+"""The job that draws one report of a published cycle into the cache; its key hashes all that decides the bytes."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from assess.errors import RefusalError
+from assess.extensions import Database
+from assess.jobs.wanting import Wanted
+from assess.localisation import gettext as _
+from assess.releases.entry import Entry
+from assess.releases.models import ResultDocument, Withdrawal
+from assess.reports.cache import report_cache
+from assess.reports.cycle_reports import reported_cycle
+from assess.reports.drawn_reports import drawn_report, report_key
+from assess.reports.renderer import renderer_fingerprint
+from assess.reports.team_reports import ReportedCycle
+from assess.tasks.running import Work
+
+REPORT = "report"
+IN_A_BATCH = 10  # priority; whoever waits for a single report comes first
+
+_read: dict[tuple[str, str], tuple[object, ReportedCycle]] = {}  # database and quarter; the last one only
+
+
+def wanted_report(reported: ReportedCycle, team: Entry, *, language: str, priority: int = 0) -> Wanted:
+    """Say which report is wanted."""
+    key = report_key(reported, team, language=language)
+    arguments = {"quarter": reported.label, "node": team.name, "language": language}
+    return Wanted(REPORT, key, arguments, priority=priority, version=renderer_fingerprint())
+
+
+def draw(work: Work) -> Mapping[str, Any]:
+    """Draw the report, or find it drawn; the checksum is recorded with the job."""
+    quarter, node, language = (str(work.claim.arguments[name]) for name in ("quarter", "node", "language"))
+    for reported in (read_once(work.database, quarter), read_once(work.database, quarter, anew=True)):
+        team = reported.cycle.node(node)
+        if team is not None and report_key(reported, team, language=language) == work.claim.key:
+            content = drawn_report(reported, team, language=language, cache=report_cache(work.settings))
+            return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    raise RefusalError(_("The report of %(node)s is another one by now; ask for it again.", node=node))
+
+
+def read_once(database: Database, quarter: str, *, anew: bool = False) -> ReportedCycle:
+    """Read a cycle once per process while what may be read is the same: thousands of reports come from one reading."""
+    place = str(database.url), quarter
+    with database.reading() as session:
+        documents = select(ResultDocument.id, ResultDocument.sha256, ResultDocument.is_published)
+        withdrawn = frozenset(session.scalars(select(Withdrawal.cycle_id)))
+        stamp = frozenset(map(tuple, session.execute(documents))), withdrawn
+        if not anew and place in _read and _read[place][0] == stamp:
+            return _read[place][1]
+        reported = reported_cycle(session, quarter)
+    _read.clear()
+    _read[place] = stamp, reported
+    return reported

@@ -1,0 +1,121 @@
+"""All reports of a cycle from the command line: which languages, which files, what is printed where."""
+
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from assess.cli import main
+from assess.config import load_settings
+from assess.errors import RefusalError
+from assess.extensions import open_database
+from assess.reports import drawn_reports
+from assess.reports.team_reports import ReportedCycle
+from tests.reports import shop
+from tests.reports.published import published
+
+QUARTER = "2025Q1"
+TEAMS = len(shop.TEAMS)
+
+
+def run(*arguments: object) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    return int(str(ended.value.code))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("ASSESS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ASSESS_KEY_DIR", str(tmp_path / "keys"))
+    monkeypatch.setenv("ASSESS_LANGUAGE", "en")
+    assert run("init") == 0
+    database = open_database(load_settings())
+    published(database, QUARTER)
+    database.close()
+    capsys.readouterr()
+
+    def draw(reported: ReportedCycle, team: object, *, language: str) -> bytes:
+        return f"%PDF-1.7 {language}".encode()
+
+    monkeypatch.setattr(drawn_reports, "team_report_pdf", draw)
+
+
+def report(folder: Path, *options: str) -> int:
+    return run("cycle", "report", QUARTER, "--out", folder, "--workers", 1, *options)
+
+
+def test_all_means_both_languages_and_a_zip(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(tmp_path / "out", "--all") == 0
+    told = capsys.readouterr()
+    lines = told.out.splitlines()
+    pdfs = sorted((tmp_path / "out").glob("*.pdf"))
+    assert len(pdfs) == 2 * TEAMS
+    assert sorted(lines[:-2]) == [f"  {path}" for path in pdfs]
+    assert lines[-2] == f"Reports in {tmp_path / 'out'}: {2 * TEAMS}"
+    assert lines[-1] == f"All of them in one file: {tmp_path / 'out' / '2025-Q1_team-health.zip'}"
+    assert told.err.startswith(f"Reports to draw: {2 * TEAMS}")
+    with zipfile.ZipFile(tmp_path / "out" / "2025-Q1_team-health.zip") as archive:
+        assert len(archive.namelist()) == 2 * TEAMS
+
+
+def test_without_all_it_is_the_language_of_the_command_and_no_zip(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSESS_LANGUAGE", "zh")
+    assert report(tmp_path / "out") == 0
+    names = [path.name for path in (tmp_path / "out").iterdir()]
+    assert len(names) == TEAMS
+    assert all(name.endswith("_zh.pdf") for name in names)
+
+
+def test_all_in_one_language_is_packed_too(tmp_path: Path) -> None:
+    assert report(tmp_path / "out", "--all", "--lang", "zh") == 0
+    names = sorted(path.suffix for path in (tmp_path / "out").iterdir())
+    assert names == [".pdf"] * TEAMS + [".zip"]
+
+
+def test_on_a_terminal_the_bar_has_its_lines_for_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    assert report(tmp_path / "out") == 0
+    assert capsys.readouterr().out == f"Reports in {tmp_path / 'out'}: {TEAMS}\n"
+
+
+def test_what_could_not_be_drawn_is_said_and_the_exit_code_is_that_of_a_refusal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def draw(reported: ReportedCycle, team: object, *, language: str) -> bytes:
+        raise RefusalError("The libraries that draw are missing.")
+
+    monkeypatch.setattr(drawn_reports, "team_report_pdf", draw)
+    assert report(tmp_path / "out", "--all") == 1
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert error.startswith(f"Reports that could not be drawn: {2 * TEAMS} (")
+    assert "The libraries that draw are missing." in error
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    assert report(tmp_path / "file") == 2
+    assert "name another folder with --out" in capsys.readouterr().err
+
+
+def test_an_unpublished_quarter_has_no_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("cycle", "report", "2026Q4", "--out", tmp_path / "out", "--all") == 2
+    assert "There is no cycle 2026Q4" in capsys.readouterr().err
+
+
+def test_with_a_withdrawn_result_the_copies_of_its_reports_go_and_no_new_ones_are_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report(tmp_path / "out", "--all") == 0
+    drawn = tmp_path / "data" / "reports"
+    assert [path for path in drawn.rglob("*") if path.is_file()] != []
+    assert run("cycle", "withdraw", QUARTER, "--because", "Two teams were swapped.", "--yes") == 0
+    assert [path for path in drawn.rglob("*") if path.is_file()] == []
+    assert report(tmp_path / "out", "--all") == 1
+    assert [path for path in drawn.rglob("*") if path.is_file()] == []
