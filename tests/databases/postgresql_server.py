@@ -36,7 +36,9 @@ _SETTINGS = {
 }
 _ON_DISK = {"fsync": "off", "full_page_writes": "off"}
 # "$0" is the server. When the reading end of the pipe closes, the data are thrown away, so it need not tidy up.
-_UNTIL_THE_PIPE_CLOSES = '"$0" "$@" & server=$!; cat >/dev/null; kill -QUIT $server; wait $server; rm -rf "$PGDATA"'
+_UNTIL_THE_PIPE_CLOSES = (
+    '"$0" "$@" & server=$!; cat >/dev/null; kill -QUIT $server; wait $server; rm -rf "${PGDATA%/data}"'
+)
 
 
 def find_programs() -> Path | None:

@@ -4,6 +4,7 @@ A test asks for the fixture `each_database` and runs once on either; what it mak
 there. Both copy a template, because migrations take longer than most tests.
 """
 
+import atexit
 import shutil
 import tempfile
 from abc import ABC, abstractmethod
@@ -214,9 +215,10 @@ def _name(url: str) -> str:
 
 @cache
 def _sqlite_template() -> Path:
-    file = Path(tempfile.mkdtemp(prefix="assess-template-")) / "assess.sqlite"
-    _migrate(_file_url(file))
-    return file
+    folder = Path(tempfile.mkdtemp(prefix="assess-template-"))
+    atexit.register(shutil.rmtree, folder)
+    _migrate(_file_url(folder / "assess.sqlite"))
+    return folder / "assess.sqlite"
 
 
 @cache

@@ -173,8 +173,8 @@ def test_both_databases_give_the_same_file(shop: Shop, on_postgres: Database) ->
     assert unpacked(on_postgres) == unpacked(shop.database)
 
 
-def test_a_database_without_tables_is_not_saved(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+def test_a_database_without_tables_is_not_saved(tmp_path: Path, each_database: Store) -> None:
+    database = Database(each_database.empty(tmp_path))
     with pytest.raises(RefusalError, match="assess init"):
         write_backup(database, io.BytesIO(), now=datetime.now(UTC))
     database.close()

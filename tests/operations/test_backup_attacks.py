@@ -19,7 +19,7 @@ from assess.surveys.envelopes.links import envelope_key, read_code
 from assess.surveys.envelopes.models import Comment, Envelope, Response, SealedAnswer
 from assess.surveys.envelopes.opening import take_over
 from assess.surveys.models import Invitation
-from tests.databases.stores import Store
+from tests.databases.stores import Store, current_store
 from tests.operations.saving import rows, unpacked
 from tests.surveys.shop import CLOSES, QUARTER, Shop, open_shop
 
@@ -132,7 +132,7 @@ BOUND = RUNS + 4 * sqrt(RUNS)  # a random order has one fixed point on average, 
 
 def order_in_the_file(folder: Path, *, weakened: bool) -> int:
     """Put eight envelopes in, save, and count where the n-th row of the file is the n-th that arrived."""
-    database = Database(f"sqlite:///{folder / token_bytes(6).hex()}.sqlite")
+    database = Database(current_store().empty(folder / token_bytes(6).hex()))
     Base.metadata.create_all(database.engine, tables=[Envelope.__table__])  # type: ignore[list-item]
     arrived = [envelope_key(token_bytes(16)) for _ in range(MEMBERS)]
     if weakened:  # keys that count, as a running number would
@@ -147,9 +147,11 @@ def order_in_the_file(folder: Path, *, weakened: bool) -> int:
     return sum(one == other for one, other in zip(saved, arrived, strict=True))
 
 
+@pytest.mark.usefixtures("each_database")
 def test_the_order_of_the_file_says_nothing_about_the_order_of_arrival(tmp_path: Path) -> None:
     assert sum(order_in_the_file(tmp_path, weakened=False) for _ in range(RUNS)) <= BOUND
 
 
+@pytest.mark.usefixtures("each_database")
 def test_with_keys_that_count_the_file_would_tell_the_order_of_arrival(tmp_path: Path) -> None:
     assert sum(order_in_the_file(tmp_path, weakened=True) for _ in range(3)) == 3 * MEMBERS

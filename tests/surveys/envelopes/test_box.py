@@ -4,13 +4,16 @@ import threading
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from assess.extensions import Database
 from assess.surveys.answers import PlainAnswers
+from assess.surveys.envelopes import box
 from assess.surveys.envelopes.box import put_answers
-from assess.surveys.envelopes.closing import close_cycle
+from assess.surveys.envelopes.closing import close_cycle, stop_accepting
 from assess.surveys.envelopes.models import Envelope, SealedAnswer
 from assess.surveys.errors import BlankAnswersError, CycleClosedError, CycleNotYetOpenError, UnknownCodeError
 from assess.surveys.invitations import find_invitation
@@ -127,6 +130,41 @@ def test_no_acknowledged_envelope_is_lost_when_closing_comes_in_between(shop: Sh
         worker.join()
     assert shop.count(SealedAnswer) == len(set(acknowledged) | set(codes[:6]))
     assert shop.count(Envelope) == 0
+
+
+def counted_when_closing_comes_between_check_and_insert(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Let another process stop accepting when an envelope has been checked and is not yet in the box."""
+    real, closed = box._upsert, threading.Event()
+    other = Database(shop.url)
+
+    def close() -> None:
+        stop_accepting(other, shop.settings, QUARTER, now=CLOSES)
+        closed.set()
+
+    closing = threading.Thread(target=close)
+
+    def insert_late(*arguments: Any) -> None:
+        closing.start()
+        closed.wait(1)  # where the lock holds, closing waits for us
+        real(*arguments)
+
+    monkeypatch.setattr(box, "_upsert", insert_late)
+    shop.answer(shop.codes["Ads"][0], now=CLOSES - SECOND)
+    closing.join()
+    other.close()
+    assert shop.count(Envelope) == 1, "the member was told that it is in the box"
+    return shop.cycle().envelopes or 0
+
+
+def test_closing_waits_for_an_envelope_that_has_been_checked(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert counted_when_closing_comes_between_check_and_insert(shop, monkeypatch) == 1
+
+
+def test_without_one_transaction_around_both_an_acknowledged_envelope_would_not_be_counted(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Database, "writing_rows", Database.looking)
+    assert counted_when_closing_comes_between_check_and_insert(shop, monkeypatch) == 0
 
 
 def test_no_code_and_no_secret_is_in_any_file(shop: Shop, tmp_path: Path) -> None:
