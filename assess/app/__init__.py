@@ -14,9 +14,10 @@ from types import TracebackType
 from typing import IO, Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, g, request
+from flask import Flask, Request, Response, abort, current_app, g, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import host_is_trusted
 
 import assess
 from assess.accounts.pages import hang_in_account_pages
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["assess.database"] = Database(settings.database_url)
     _set_up_templates(app, settings)
     app.before_request(_choose_language)
+    app.before_request(_refuse_names_of_others)
     app.wsgi_app = with_headers(app.wsgi_app, https=settings.is_https)  # type: ignore[assignment]
     app.register_blueprint(health)
     hang_in_account_pages(app, settings)
@@ -142,6 +144,18 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         organisation=settings.organisation,
         contact=settings.contact,
     )
+
+
+def _refuse_names_of_others() -> None:
+    """Refuse what a server before this one was asked for under a name that is not the site's.
+
+    Nothing is ever built from that name; but whoever sends one that is wrong wants to find out whether it is.
+    """
+    forwarded = request.environ.get("HTTP_X_FORWARDED_HOST")
+    if forwarded and not all(
+        host_is_trusted(name.strip(), current_app.config["TRUSTED_HOSTS"]) for name in forwarded.split(",")
+    ):
+        abort(400)
 
 
 def _choose_language() -> Response | None:
