@@ -50,7 +50,10 @@ _SQLITE_PRAGMAS = (
 )
 
 
-_POSTGRESQL_SESSION = "SET synchronous_commit = on; SET lock_timeout = '30s'"
+# In committed reading, what follows the wait for a lock sees what was done meanwhile.
+_POSTGRESQL_SESSION = (
+    "SET synchronous_commit = on; SET lock_timeout = '30s'; SET default_transaction_isolation = 'read committed'"
+)
 _ONE_WRITER = 0x777269746572  # any number, the same for all processes of an installation
 # Whatever the server's default: what follows the wait for the lock has to see what was done meanwhile.
 _BEGIN_SHARING = "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock_shared({:d})"

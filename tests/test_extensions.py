@@ -37,7 +37,10 @@ def test_every_connection_has_the_promised_pragmas(database: Database, pragma: s
 
 
 @pytest.mark.only_on("postgresql", "SQLite has pragmas instead, above")
-@pytest.mark.parametrize(("setting", "value"), [("synchronous_commit", "on"), ("lock_timeout", "30s")])
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("synchronous_commit", "on"), ("lock_timeout", "30s"), ("transaction_isolation", "read committed")],
+)
 def test_every_connection_has_the_promised_settings(
     tmp_path: Path, each_database: Store, setting: str, value: str
 ) -> None:
@@ -46,6 +49,7 @@ def test_every_connection_has_the_promised_settings(
     with careless.engine.connect() as connection:
         name = connection.execute(text("SELECT current_database()")).scalar_one()
         connection.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_isolation = 'repeatable read'"))
         connection.commit()
     careless.close()
     database = Database(url)

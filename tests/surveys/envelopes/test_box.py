@@ -163,7 +163,7 @@ def test_closing_waits_for_an_envelope_that_has_been_checked(shop: Shop, monkeyp
 def test_without_one_transaction_around_both_an_acknowledged_envelope_would_not_be_counted(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Database, "writing_rows", Database.looking)
+    monkeypatch.setattr(Database, "writing_rows", lambda database, **_lock: database.looking())
     assert counted_when_closing_comes_between_check_and_insert(shop, monkeypatch) == 0
 
 
