@@ -19,7 +19,7 @@ from assess.localisation import gettext as _
 from assess.surveys import cycles, inviting
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import holders_waited_for, open_envelopes
-from assess.surveys.holders.ready import default_level
+from assess.surveys.holders.ready import check_words_of, default_level
 from assess.surveys.models import Level, State
 from assess.surveys.planning import preview
 from assess.surveys.publishing import publish_cycle
@@ -106,6 +106,15 @@ def open_command(quarter: str, links_file: Path) -> None:
                 file=links_file,
             )
         )
+        words = check_words_of(database, quarter)
+        if words:
+            click.echo(
+                _(
+                    "Check words: %(words)s. Members see them on their page; have a key holder announce them on "
+                    "another channel.",
+                    words=words,
+                )
+            )
 
 
 @cycle.command()
@@ -143,6 +152,9 @@ def status(quarter: str) -> None:
                     answers=seen.participation.answers_at_least,
                 )
             )
+        holders = holders_waited_for(database, quarter)
+        if holders:
+            click.echo(_("Its envelopes wait for a key holder: %(holders)s.", holders=", ".join(holders)))
         for group in seen.groups:
             click.echo(f"  {_group_line(group)}")
 
