@@ -7,6 +7,7 @@ key seals differs.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from secrets import token_bytes
 
 from cryptography.exceptions import InvalidTag
@@ -82,5 +83,6 @@ def _content_key(body: bytes, private_key: ec.EllipticCurvePrivateKey, context: 
     raise UnreadableEnvelopeError
 
 
+@lru_cache(maxsize=16)
 def _point(public: bytes) -> ec.EllipticCurvePublicKey:
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public)
