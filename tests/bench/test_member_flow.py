@@ -13,6 +13,7 @@ from sqlalchemy import delete, update
 
 from assess.surveys.envelopes.models import Envelope
 from assess.surveys.models import Level
+from tests.databases.stores import Store
 
 BENCH = Path(__file__).parents[2] / "bench"
 
@@ -48,8 +49,11 @@ def test_every_step_prints_a_line_and_nothing_fails(
     assert lines[7] == {"acknowledged": 5 * 12, "lost": 0}
 
 
-def test_a_missing_envelope_and_an_older_one_are_counted(bench: ModuleType, tmp_path: Path) -> None:
-    box = bench.box_of(tmp_path, 3, Level.ANONYMOUS, f"sqlite:///{tmp_path}/assess.sqlite")
+def test_a_missing_envelope_and_an_older_one_are_counted(
+    bench: ModuleType, tmp_path_factory: pytest.TempPathFactory, each_database: Store
+) -> None:
+    url = each_database.migrated(tmp_path_factory.mktemp("database"))
+    box = bench.box_of(tmp_path_factory.mktemp("site"), 3, Level.ANONYMOUS, url)
     with bench.gunicorn("wsgi:application", box.environment) as server:
         visits = bench.all_at_once(server.port, bench.members_of(box, 3))
     assert [visit.good for visit in visits] == [True] * 3

@@ -17,6 +17,7 @@ from assess.reports.page import report_page
 from assess.reports.present.pages import ActionPage, TeamReport
 from assess.reports.team_reports import ReportedCycle, team_report, team_report_pdf
 from tests.actions.history import LEVEL_OF_CONTROLS, TOP, History, after, start
+from tests.databases.stores import Store, using
 from tests.reports import shop
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -25,9 +26,10 @@ REST = {"TRU": 30.0, "ROL": 30.0, "MOT": 30.0}
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+def history(tmp_path_factory: pytest.TempPathFactory, each_database_of_module: Store) -> Iterator[History]:
     """Ada's action helped, Team 01 did not finish, Team 14 added one of its own that aims at nothing."""
-    made = start(Path(tmp_path_factory.mktemp("reports")))
+    with using(each_database_of_module):
+        made = start(Path(tmp_path_factory.mktemp("reports")))
     made.publish("2026Q1", {"Ada": 30.0, **LEVEL_OF_CONTROLS})
     now, database = after("2026Q1"), made.database
     for node in ("Ada", "Team 01"):
@@ -155,6 +157,7 @@ def test_the_pdf_has_a_page_to_take_along_and_a_first_page_that_is_one_page(hist
     assert pages[1].lstrip().startswith({"en": "Dimensions", "zh": "维度"}[language])
 
 
+@pytest.mark.usefixtures("each_database")
 def test_a_long_note_stays_on_its_page(tmp_path: Path) -> None:
     made = start(tmp_path)
     made.publish("2026Q1", {"Ada": 30.0, **LEVEL_OF_CONTROLS})
