@@ -147,8 +147,8 @@ def _write(statement: _Statement, dialect: Dialect) -> _Written:
 class Driver:
     """A connection of the driver itself, lent for the prepared statements of one visit."""
 
-    def __init__(self, connection: Any, dialect: Dialect) -> None:  # noqa: ANN401 - drivers have no common type
-        self._connection = connection
+    def __init__(self, cursor: Any, dialect: Dialect) -> None:  # noqa: ANN401 - drivers have no common type
+        self._cursor = cursor
         self._dialect = dialect
 
     @property
@@ -159,7 +159,8 @@ class Driver:
     def first(self, prepared: Prepared, **given: object) -> tuple[Any, ...] | None:
         """Run a statement that selects and return its first row."""
         written = prepared.on(self._dialect)
-        row = self._connection.execute(written.sql, written.values(given)).fetchone()
+        self._cursor.execute(written.sql, written.values(given))
+        row = self._cursor.fetchone()
         if row is None:
             return None
         pairs = zip(written.readers, row, strict=True)
@@ -168,7 +169,7 @@ class Driver:
     def run(self, prepared: Prepared, **given: object) -> None:
         """Run a statement that changes something."""
         written = prepared.on(self._dialect)
-        self._connection.execute(written.sql, written.values(given))
+        self._cursor.execute(written.sql, written.values(given))
 
 
 class Database:
@@ -204,8 +205,8 @@ class Database:
     @contextmanager
     def looking(self) -> Iterator[Driver]:
         """Lend a connection for single statements that only look: no transaction is begun and ended around them."""
-        with self._lent() as connection:
-            yield Driver(connection, self.engine.dialect)
+        with self._lent() as cursor:
+            yield Driver(cursor, self.engine.dialect)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -221,25 +222,27 @@ class Database:
 
         They share an advisory lock that somebody may take whole to keep them out; SQLite's write lock is that already.
         """
-        with self._turn, self._lent() as connection:
+        with self._turn, self._lent() as cursor:
             if self.is_sqlite:
-                connection.execute("BEGIN IMMEDIATE")
+                cursor.execute("BEGIN IMMEDIATE")
             else:
-                connection.execute(_BEGIN_SHARING.format(shared_lock), prepare=False)
-            yield Driver(connection, self.engine.dialect)
-            connection.execute("COMMIT")
+                cursor.execute(_BEGIN_SHARING.format(shared_lock), prepare=False)
+            yield Driver(cursor, self.engine.dialect)
+            cursor.execute("COMMIT")
 
     @contextmanager
     def _lent(self) -> Iterator[Any]:
-        """Lend a connection of the driver; the pool rolls back what comes back in the middle of something."""
+        """Lend a cursor of the driver; the pool rolls back what comes back in the middle of something."""
         fairy = self._visits.raw_connection()
         while not self.is_sqlite and _is_shut(fairy.driver_connection):
             fairy.invalidate()
             fairy = self._visits.raw_connection()
         connection: Any = fairy.driver_connection
+        cursor = connection.cursor()
         try:
-            yield connection
+            yield cursor
         finally:
+            cursor.close()  # one that still reads would hold its snapshot
             if not self.is_sqlite and connection.closed:
                 fairy.invalidate()
             fairy.close()

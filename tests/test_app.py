@@ -12,7 +12,7 @@ from werkzeug.exceptions import InternalServerError
 
 from assess.app import create_app, trusted_hosts
 from assess.localisation import set_language
-from assess.surveys.member import views
+from assess.surveys.member import taking
 from tests.app.addresses import fill
 from tests.databases.stores import Store
 from tests.surveys.member.member_cast import MemberSite, build_site
@@ -129,7 +129,7 @@ def test_a_failure_in_answering_leaves_neither_answer_nor_code_in_any_log(
     def fail(*_args: object, **_named: object) -> None:
         raise RuntimeError(f"INSERT {CANARY} {site.codes[0]}")
 
-    monkeypatch.setattr(views, "put_answers", fail)
+    monkeypatch.setattr(taking, "put_answers", fail)
     with caplog.at_level(logging.DEBUG):
         page = visit(client, f"/s/{site.codes[0]}", status=500, language=language, data={"COM1": "4", "CMT1": CANARY})
     assert page.h1 == heading

@@ -16,7 +16,7 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 )
-_FIXED = [
+FIXED = [
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -24,21 +24,21 @@ _FIXED = [
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ]
-_HTTPS = ("Strict-Transport-Security", "max-age=31536000")
-_UNLESS_SAID = ("Cache-Control", "no-store")
+HTTPS = ("Strict-Transport-Security", "max-age=31536000")
+UNLESS_SAID = ("Cache-Control", "no-store")
 """Only files whose name is the hash of their content say otherwise."""
 
 
 def with_headers(application: "WSGIApplication", *, https: bool) -> "WSGIApplication":
     """Add the headers to every answer of an application."""
-    fixed = [*_FIXED, _HTTPS] if https else _FIXED
+    fixed = [*FIXED, HTTPS] if https else FIXED
 
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(
             status: str, headers: list[tuple[str, str]], exc_info: "OptExcInfo | None" = None, /
         ) -> Callable[[bytes], object]:
-            said = any(name == _UNLESS_SAID[0] for name, _value in headers)
-            return start_response(status, [*headers, *fixed] if said else [*headers, *fixed, _UNLESS_SAID], exc_info)
+            said = any(name == UNLESS_SAID[0] for name, _value in headers)
+            return start_response(status, [*headers, *fixed] if said else [*headers, *fixed, UNLESS_SAID], exc_info)
 
         return application(environ, start)
 

@@ -47,5 +47,9 @@ class WrongCodeError(RefusalError):
     """An opening code that is mistyped, or that does not open this key."""
 
 
+class OtherCycleError(RefusalError):
+    """Answers were sealed for another cycle than the one their link belongs to."""
+
+
 class NotAnEnvelopeError(InputError):
     """What was sent to an anonymous survey is no sealed envelope of it."""

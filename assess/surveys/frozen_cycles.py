@@ -71,6 +71,10 @@ class _Kept:
     def find(self, cycle_id: bytes) -> FrozenCycle | None:
         return self._cycles.get(cycle_id)
 
+    def last(self) -> FrozenCycle | None:
+        with self._lock:
+            return next(reversed(self._cycles.values()), None)
+
     def keep(self, cycle: FrozenCycle) -> None:
         with self._lock:
             self._cycles[cycle.id] = cycle
@@ -91,6 +95,11 @@ def frozen_cycle(driver: Driver, cycle_id: bytes) -> FrozenCycle | None:
         found = _freeze(Cycle(**{column.key: value for column, value in zip(_COLUMNS, row, strict=True)}))
         _kept.keep(found)
     return found
+
+
+def likely_cycle() -> FrozenCycle | None:
+    """Return the cycle this process read last, which is nearly always the one that is answered; None before any."""
+    return _kept.last()
 
 
 def _freeze(cycle: Cycle) -> FrozenCycle:

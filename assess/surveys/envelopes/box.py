@@ -17,7 +17,13 @@ from assess.surveys.envelopes.links import envelope_key, read_code
 from assess.surveys.envelopes.models import Envelope
 from assess.surveys.envelopes.seal import seal
 from assess.surveys.envelopes.storage import BOX_LOCK
-from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, NotAnEnvelopeError, UnknownCodeError
+from assess.surveys.errors import (
+    CycleClosedError,
+    CycleNotYetOpenError,
+    NotAnEnvelopeError,
+    OtherCycleError,
+    UnknownCodeError,
+)
 from assess.surveys.frozen_cycles import FrozenCycle
 from assess.surveys.invitations import Invited, MemberView, find_invitation, invited_by, view_of
 from assess.surveys.models import Cycle, Level
@@ -49,8 +55,8 @@ def put_answers(
     """Check and seal plain answers on the server and put the envelope into the box.
 
     Errors: UnknownCodeError, CycleNotYetOpenError, CycleClosedError, BlankAnswersError, UnusableAnswersError. Only for
-    level `confidential`, or where the member agreed that the server seals. Whoever has just looked the code up hands
-    its cycle in.
+    level `confidential`, or where the member agreed that the server seals. Whoever knows the cycle of the code hands it
+    in, or what is likely to be it: OtherCycleError, and nothing is stored, when it is not.
     """
     secret = read_code(code)
     if cycle is None:
@@ -59,7 +65,7 @@ def put_answers(
     if secret is None or cycle is None:
         raise _unknown()
     plain = cycle.sheet.encode(cycle.sheet.check(answers))
-    return put_envelope(database, secret, seal(plain, cycle.recipients, cycle.context), now=now)
+    return put_envelope(database, secret, seal(plain, cycle.recipients, cycle.context), now=now, sealed_for=cycle)
 
 
 def put_sealed(database: Database, secret: bytes, body: bytes, *, now: datetime) -> PutResult:
@@ -68,7 +74,13 @@ def put_sealed(database: Database, secret: bytes, body: bytes, *, now: datetime)
 
 
 def put_envelope(
-    database: Database, secret: bytes, body: bytes, *, now: datetime, by_member: bool = False
+    database: Database,
+    secret: bytes,
+    body: bytes,
+    *,
+    now: datetime,
+    by_member: bool = False,
+    sealed_for: FrozenCycle | None = None,
 ) -> PutResult:
     """Put one sealed body into the box, under the same lock that closing takes: none is stranded."""
     with database.writing_rows(shared_lock=BOX_LOCK) as driver:
@@ -76,6 +88,8 @@ def put_envelope(
         view = None if found is None else view_of(driver, found, now)
         if found is None or view is None:
             raise _unknown()
+        if sealed_for is not None and sealed_for.context != view.cycle.context:
+            raise OtherCycleError
         if view.state == "open":
             if by_member and not _is_wanted(view.cycle, body):
                 raise NotAnEnvelopeError

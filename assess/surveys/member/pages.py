@@ -6,10 +6,24 @@ an eavesdropper who sees only lengths cannot tell the form from "there is alread
 
 import gzip
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
 
 from flask import Request, Response
 from werkzeug.datastructures import Headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class FinishedResponse(Response):
+    """An answer of which nothing is left to work out: its length is known, and it leads nowhere."""
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Send it as it is."""
+        start_response(self.status, self.headers.to_wsgi_list())
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else cast("list[bytes]", self.response)
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,7 @@ class Page:
     def response(self, request: Request, status: int = 200) -> Response:
         """Answer in the encoding the browser accepts."""
         packed = takes_gzip(request)
-        return Response(self.compressed if packed else self.plain, status, self.headers[packed].copy())
+        return FinishedResponse(self.compressed if packed else self.plain, status, self.headers[packed].copy())
 
 
 def takes_gzip(request: Request) -> bool:

@@ -53,6 +53,12 @@ class MemberPages:
         return pages
 
 
+def member_pages() -> MemberPages:
+    """Return the pages of this process."""
+    pages: MemberPages = current_app.extensions["assess.member_pages"]
+    return pages
+
+
 def refused_form(view: MemberView, checked: CheckedAnswers) -> str:
     """Render the plain form again with what was sent and a message beside each field that cannot be taken."""
     words = _words(view)

@@ -1,31 +1,26 @@
 """The views of the member plane. Looking changes nothing; sending writes one envelope."""
 
-from datetime import UTC, datetime
-
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from assess.config import Settings
-from assess.extensions import Database
 from assess.localisation import current_language
-from assess.surveys.answers import PlainAnswers
-from assess.surveys.envelopes.box import put_answers, put_sealed
 from assess.surveys.envelopes.links import read_code, write_code
-from assess.surveys.errors import CycleClosedError, CycleNotYetOpenError, NotAnEnvelopeError, UnknownCodeError
+from assess.surveys.errors import NotAnEnvelopeError
 from assess.surveys.instruments import Instrument
-from assess.surveys.invitations import MemberView, find_contract, find_invitation
+from assess.surveys.invitations import find_contract
 from assess.surveys.member.contract_page import contract_page, instrument_of
-from assess.surveys.member.forms import CodeForm, check_answers
+from assess.surveys.member.forms import CodeForm
 from assess.surveys.member.frozen_scripts import SealingScripts
-from assess.surveys.member.limits import FailedCodes, TooManyFailedCodesError
-from assess.surveys.member.rendering import MemberPages, refused_form
+from assess.surveys.member.limits import FailedCodes
+from assess.surveys.member.looking_up import count_failure, database, find, invitation_or_refuse, unknown
+from assess.surveys.member.rendering import MemberPages, member_pages
 from assess.surveys.member.sealing import sealed_body
+from assess.surveys.member.taking import CANNOT_BE_TAKEN, take_at_once, take_plain, take_sealed
 from assess.surveys.member.typed_codes import explain_code
 from assess.surveys.models import Level
 
 member = Blueprint("member", __name__)
-
-CANNOT_BE_TAKEN = 422
 
 
 def hang_in_member_pages(app: Flask) -> None:
@@ -56,8 +51,8 @@ def open_code() -> ResponseReturnValue:
     if not form.validate():
         return _code_page(str(form.code.errors[0]), typed)
     secret = read_code(typed)
-    if secret is None or _find(typed) is None:
-        _count_failure()
+    if secret is None or find(typed) is None:
+        count_failure()
         return _code_page(explain_code(typed), typed)
     return redirect(f"/s/{write_code(secret)}?lang={current_language()}", 303)
 
@@ -71,13 +66,13 @@ def survey_with_slash(code: str) -> ResponseReturnValue:
 @member.get("/s/<code>")
 def survey(code: str) -> ResponseReturnValue:
     """Show the form; where an envelope exists, only that, and "answer anew"."""
-    view = _invitation_or_refuse(code)
+    view = invitation_or_refuse(code)
     if view.level == Level.ANONYMOUS and _asked("plain"):
         return _to_page(code, "/plain")
     name = "form"
     if view.envelope_exists:
         name = "anew" if _asked("anew") else "already"
-    return _pages().response(view, name, request)
+    return member_pages().response(view, name, request)
 
 
 @member.post("/s/<code>")
@@ -85,32 +80,32 @@ def answer(code: str) -> ResponseReturnValue:
     """Put a sealed envelope into the box; at level `confidential` seal what was sent first."""
     secret, body = read_code(code), sealed_body(request.form)
     if secret is not None and body is not None:
-        try:
-            return _sent(put_sealed(_database(), secret, body, now=datetime.now(UTC)).view)
-        except UnknownCodeError as error:
-            raise _unknown(code) from error
-    view = _invitation_or_refuse(code)
+        return take_sealed(code, secret, body)
+    at_once = take_at_once(code)
+    if at_once is not None:
+        return at_once
+    view = invitation_or_refuse(code)
     if view.level == Level.ANONYMOUS:
         raise NotAnEnvelopeError
-    return _take_plain(view, code)
+    return take_plain(view, code)
 
 
 @member.get("/s/<code>/plain")
 def survey_without_sealing(code: str) -> ResponseReturnValue:
     """Say what it costs that the server seals, and ask; only then show the form that is sent as it is."""
-    view = _invitation_or_refuse(code)
+    view = invitation_or_refuse(code)
     if view.level != Level.ANONYMOUS:
         return _to_page(code, "")
     if view.envelope_exists and not _asked("anew"):
-        return _pages().response(view, "already", request)
+        return member_pages().response(view, "already", request)
     name = "plain" if _asked("agreed") else "ask"
-    return _pages().response(view, f"{name} anew" if view.envelope_exists else name, request)
+    return member_pages().response(view, f"{name} anew" if view.envelope_exists else name, request)
 
 
 @member.post("/s/<code>/plain")
 def answer_without_sealing(code: str) -> ResponseReturnValue:
     """Seal what was sent and put it into the box."""
-    return _take_plain(_invitation_or_refuse(code), code)
+    return take_plain(invitation_or_refuse(code), code)
 
 
 @member.get("/sealing/<sha256>.js")
@@ -136,33 +131,18 @@ def contract_json(printed_hash: str) -> Response:
 
 
 def _contract_or_404(printed_hash: str) -> tuple[bytes, Instrument | None]:
-    with _database().reading() as session:
+    with database().reading() as session:
         content = find_contract(session, printed_hash)
         if content is None:
             abort(404)
         return content, instrument_of(session, content)
 
 
-def _take_plain(view: MemberView, code: str) -> ResponseReturnValue:
-    checked = check_answers(view.instrument, request.form)
-    if checked.errors:
-        return refused_form(view, checked), CANNOT_BE_TAKEN
-    answers = PlainAnswers(checked.ratings, checked.comments)
-    put_answers(_database(), code, answers, now=datetime.now(UTC), cycle=view.cycle)
-    return _sent(view)
-
-
-def _sent(view: MemberView) -> Response:
-    response = _pages().response(view, "sent", request)
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
-
-
 def _to_page(code: str, rest: str) -> ResponseReturnValue:
     """Lead to another page of the same link, in the same language; a page itself never holds its code."""
     secret = read_code(code)
     if secret is None:
-        raise _unknown(code)
+        raise unknown(code)
     anew = "anew=1&" if _asked("anew") else ""
     return redirect(f"/s/{write_code(secret)}{rest}?{anew}lang={current_language()}", 303)
 
@@ -172,49 +152,13 @@ def _asked(name: str) -> bool:
     return bool(request.query_string) and name in request.args
 
 
-def _invitation_or_refuse(code: str) -> MemberView:
-    view = _find(code)
-    if view is None:
-        raise _unknown(code)
-    if view.state == "not_yet":
-        raise CycleNotYetOpenError
-    if view.state == "closed":
-        raise CycleClosedError
-    return view
-
-
-def _find(code: str) -> MemberView | None:
-    return find_invitation(_database(), code, now=datetime.now(UTC))
-
-
-def _unknown(code: str) -> UnknownCodeError:
-    _count_failure()
-    return UnknownCodeError(explain_code(code))
-
-
-def _count_failure() -> None:
-    counter: FailedCodes = current_app.extensions["assess.failed_codes"]
-    if counter.too_many(request.remote_addr):
-        raise TooManyFailedCodesError
-
-
 def _code_page(error: str, typed: str) -> ResponseReturnValue:
     return render_template("surveys/member/code.html", error=error, typed=typed), CANNOT_BE_TAKEN
-
-
-def _pages() -> MemberPages:
-    pages: MemberPages = current_app.extensions["assess.member_pages"]
-    return pages
 
 
 def _scripts() -> SealingScripts:
     scripts: SealingScripts = current_app.extensions["assess.sealing_scripts"]
     return scripts
-
-
-def _database() -> Database:
-    database: Database = current_app.extensions["assess.database"]
-    return database
 
 
 def _settings() -> Settings:
