@@ -1,13 +1,12 @@
 """Asking for work: a job is there once per kind and key, however many ask and however often."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_bytes
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assess.jobs.models import Job, JobState, Queue
@@ -63,7 +62,7 @@ def want(
 
 def _insert_new(session: Session, jobs: Sequence[Wanted], now: datetime) -> None:
     """Insert what is not there yet; the database settles who of two was first."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    insert = _insert_of(session.get_bind().dialect.name)
     rows = [
         {
             "id": token_bytes(16),
@@ -81,6 +80,17 @@ def _insert_new(session: Session, jobs: Sequence[Wanted], now: datetime) -> None
         for job in {(job.kind, job.key): job for job in jobs}.values()
     ]
     session.execute(insert(Job).on_conflict_do_nothing(index_elements=["kind", "key"]), rows)
+
+
+def _insert_of(dialect: str) -> Callable[[type[Job]], Any]:
+    """Return the INSERT that knows ON CONFLICT; each dialect has its own, and only one is loaded."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as of_postgresql
+
+        return of_postgresql
+    from sqlalchemy.dialects.sqlite import insert as of_sqlite
+
+    return of_sqlite
 
 
 def find_job(session: Session, kind: str, key: str) -> Job | None:

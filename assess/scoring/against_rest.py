@@ -5,7 +5,6 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtr
 
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.interval import moderated_variance
@@ -96,6 +95,8 @@ def rest_word(difference_100: float, q: float, *, level: float = LEVEL) -> RestW
 
 def _tested(difference: FloatArray, squared: FloatArray, df: FloatArray, available: BoolArray) -> Difference:
     """Two-sided t test of differences with squared standard errors `squared`."""
+    from scipy.special import stdtr
+
     se = np.sqrt(np.where(available, squared, 1.0))
     t = np.where(available, difference / se, 0.0)
     freedom = np.where(available, df, 1.0)

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import fdtri
 
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.moments import FloatArray, IntArray
@@ -150,6 +149,8 @@ def feldt_interval(alpha: float, persons: int, items: int) -> tuple[float, float
 
     `persons` and `items` at least 2.
     """
+    from scipy.special import fdtri
+
     freedom = (persons - 1, (persons - 1) * (items - 1))
     upper, lower = (float(fdtri(*freedom, p)) for p in (0.975, 0.025))
     return 1.0 - (1.0 - alpha) * upper, 1.0 - (1.0 - alpha) * lower

@@ -5,7 +5,6 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, stdtr, stdtrit
 
 from assess.scoring.cycle_statistics import DimensionRecords, Summary, matched, pooled_variance_over
 from assess.scoring.disclosure import BoolArray
@@ -101,6 +100,8 @@ def moderated_change(earlier: Summary, later: Summary, v0: float) -> Change:
     difference +- t_.975 se; the idea of moderation is Smyth's (2004). Always defined for n1, n2 >= 1: with single
     persons v is v0, and without any spread it still is not 0. Raises ValueError unless v0 > 0.
     """
+    from scipy.special import stdtr, stdtrit
+
     if not v0 > 0.0:
         raise ValueError("the variance inside teams must be positive")
     n1, n2 = np.asarray(earlier.n), np.asarray(later.n)
@@ -158,6 +159,8 @@ def mann_whitney(pairs: Dominance, *, from_n: int = FULL) -> RankTest:
     n1 n2 / 12 (n + 1 - sum (t^3 - t) / (n (n - 1))) and continuity correction 1/2 (Mann and Whitney, 1947); two-sided.
     All scores equal: p = 1. Not available: fewer than `from_n` persons with a histogram in either quarter.
     """
+    from scipy.special import ndtr
+
     n1, n2 = pairs.n_earlier.astype(float), pairs.n_later.astype(float)
     available = np.minimum(n1, n2) >= max(from_n, 1)
     n = np.maximum(n1 + n2, 2.0)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import poch
 
 from assess.scoring.cycle_statistics import Histograms, Summary
 from assess.scoring.disclosure import BoolArray
@@ -45,6 +44,8 @@ def small_sample_factor(df: npt.ArrayLike) -> FloatArray:
     >>> round(float(small_sample_factor(18)), 6)
     0.957646
     """
+    from scipy.special import poch
+
     freedom = np.asarray(df, dtype=np.float64)
     return np.asarray(poch((freedom - 1.0) / 2.0, 0.5) / np.sqrt(freedom / 2.0))
 

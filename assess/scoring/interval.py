@@ -8,7 +8,6 @@ within-team reliability asks what the N members think apart from the mood of the
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from assess.scoring.moments import FloatArray, IntArray, Moments
 from assess.scoring.rounding import down, up
@@ -51,6 +50,8 @@ def moderated_variance(groups: Moments, v0: float) -> FloatArray:
 
 def half_widths(groups: Moments, headcounts: IntArray, v0: float, *, rho: float) -> FloatArray:
     """Half-width of the 95 % interval: t(.975, n+1) sqrt(v (1 - rho n/N) / n); an unknown N (-1) means rho = 0."""
+    from scipy.special import stdtrit
+
     n = np.maximum(groups.n, 1).astype(float)
     known = headcounts >= groups.n
     share = np.where(known & (headcounts > 0), rho * n / np.maximum(headcounts, 1), 0.0)

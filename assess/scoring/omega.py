@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import minimize
 
 from assess.scoring.alpha import Unavailable, alpha_of, negative_rest, scatter_matrix
 from assess.scoring.disclosure import BoolArray
@@ -87,6 +86,8 @@ def fit_uniquenesses(correlations: FloatArray) -> FloatArray | Unavailable:
     -l_i e_ia^2 with e_i the eigenvectors, the slope is the sum over i >= 2 of (1 - l_i) e_ia^2. `correlations` are
     positive definite, shape (items, items), at least three. The start is near the share the others do not foretell.
     """
+    from scipy.optimize import minimize  # 20 MB that nobody needs who only draws reports
+
     start = np.log(np.clip((1.0 - 0.5 / correlations.shape[0]) / np.diag(np.linalg.inv(correlations)), 0.01, 1.0))
     bounds = (float(np.log(LOWEST_UNIQUENESS)), 0.0)
     fit = minimize(

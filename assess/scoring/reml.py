@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize_scalar
 
 from assess.scoring.moments import CENTRE, FloatArray, Moments
 from assess.scoring.variance_components import SumsOfSquares, sums_of_squares, with_answers
@@ -103,6 +102,8 @@ def _best(profile: _Profile) -> float:
 
     The grid comes first because teams of unequal size can give the deviance two valleys.
     """
+    from scipy.optimize import minimize_scalar  # 20 MB that nobody needs who only draws reports
+
     grid = np.linspace(_LOWEST, _HIGHEST, _STEPS)
     place = int(np.argmin(profile.at(np.exp(grid))[2]))
     found = minimize_scalar(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import ndtr
 
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.moments import FloatArray, IntArray, Moments
@@ -92,6 +91,8 @@ def p_bottom(shrunken: Shrunken, k: int) -> FloatArray:
     p_j = Phi((c - EB_j)/sd_j) with the c for which they add up to k (bisection; measurement, section 5.2). Teams that
     nothing tells apart share what is left equally. k <= 0: all 0; k at least the number of teams: all 1.
     """
+    from scipy.special import ndtr
+
     kept = shrunken.available
     p = np.zeros(kept.shape)
     if k <= 0 or not kept.any():

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr
 
 from assess.scoring.cycle_statistics import DimensionRecords, Summary, history, pooled_variance_of
 from assess.scoring.disclosure import BoolArray
@@ -168,6 +167,8 @@ def mann_kendall(means_100: FloatArray) -> MannKendall | None:
     S = sum over i < j of sign(y_j - y_i); variance (n(n-1)(2n+5) - sum t(t-1)(2t+5)) / 18 over groups of t equal
     values; z = (S - sign(S)) / sqrt(variance). None with fewer than two quarters or all values equal.
     """
+    from scipy.special import ndtr
+
     n = len(means_100)
     _, ties = np.unique(means_100, return_counts=True)
     if len(ties) < 2:

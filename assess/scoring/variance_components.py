@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import fdtrc, fdtri
 
 from assess.scoring.moments import CENTRE, FloatArray, IntArray, Moments
 
@@ -82,6 +81,8 @@ def variance_components(teams: Moments) -> VarianceComponents | None:
     2000). 95 % limits of ICC(1): (F_x-1)/(F_x+n0-1) at the two limits of F.
     None with fewer than two teams, nobody twice in a team, or no differences at all (MSB = MSW = 0).
     """
+    from scipy.special import fdtrc
+
     squares = sums_of_squares(teams)
     if squares is None or squares.teams < 2 or squares.persons == squares.teams:
         return None
@@ -113,6 +114,8 @@ def variance_components(teams: Moments) -> VarianceComponents | None:
 
 def f_limits(f: float, df_between: int, df_within: int) -> tuple[float, float]:
     """95 % limits of the ratio that F estimates: F / F(.975; J-1, N-J) and F F(.975; N-J, J-1)."""
+    from scipy.special import fdtri
+
     return f / float(fdtri(df_between, df_within, UPPER)), f * float(fdtri(df_within, df_between, UPPER))
 
 

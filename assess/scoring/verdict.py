@@ -11,7 +11,6 @@ from math import isnan
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
 from assess.scoring.disclosure import BoolArray
 from assess.scoring.interval import FULL
@@ -200,6 +199,8 @@ def verdicts(dimensions: Sequence[DimensionFigures], *, over_two: bool = False) 
 
 def _expect(figures: DimensionFigures, level: float) -> _Expectation | None:
     """Shrink quarter 1, take the common shift from the controls; None without variance components."""
+    from scipy.special import stdtrit
+
     tau2, sigma2 = figures.tau2, figures.sigma2
     if tau2 is None or sigma2 is None or sigma2 <= 0.0:
         return None

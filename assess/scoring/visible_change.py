@@ -2,7 +2,6 @@
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import nctdtr, stdtrit
 
 from assess.scoring.moments import FloatArray, IntArray
 from assess.scoring.rounding import up_all
@@ -44,6 +43,8 @@ def displayed_visible_change(change: FloatArray) -> FloatArray:
 
 def _noncentrality(df: FloatArray) -> FloatArray:
     """Noncentrality at which the two-sided test reaches the power, by bisection over all df at once."""
+    from scipy.special import nctdtr, stdtrit
+
     critical = np.asarray(stdtrit(df, QUANTILE))
     low, high = np.full(df.shape, 2.7), critical + 1.5  # power .77 at most, .81 at least, for every df from 2
     for _ in range(_HALVINGS):
