@@ -1,5 +1,7 @@
 """Draw a page as tagged PDF/UA-1: our fonts only, no network, no files, the same bytes every time."""
 
+import contextlib
+import ctypes
 import gc
 import logging
 from collections.abc import Iterator
@@ -50,6 +52,12 @@ def _few_collections() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def give_memory_back() -> None:
+    """Hand what a report needed back to the system; the allocator keeps 20 MB of it otherwise. Linux only."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @contextmanager

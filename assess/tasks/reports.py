@@ -15,6 +15,7 @@ from assess.releases.models import ResultDocument, Withdrawal
 from assess.reports.cache import report_cache
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.drawn_reports import drawn_report, report_key
+from assess.reports.pdf import give_memory_back
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle
 from assess.tasks.running import Work
@@ -39,6 +40,7 @@ def draw(work: Work) -> Mapping[str, Any]:
         team = reported.cycle.node(node)
         if team is not None and report_key(reported, team, language=language) == work.claim.key:
             content = drawn_report(reported, team, language=language, cache=report_cache(work.settings))
+            give_memory_back()
             return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     raise RefusalError(_("The report of %(node)s is another one by now; ask for it again.", node=node))
 
