@@ -34,6 +34,7 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         (before, open_register(session, cycle_id=before.id, item_sets=_item_sets(before)))
         for before in published_before(session, cycle, most=MOST - 1)
     ]
+    frozen = [each for before, _register in history if (each := actions_if_frozen(session, before)) is not None]
     source = ReportSource(
         organisation=str(contract["organisation"]),
         engine=register.engine,
@@ -43,9 +44,10 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         contract=contract_facts(cycle),
         earlier_sha256=tuple((before.quarter, earlier.sha256) for before, earlier in history),
         actions_sha256="" if actions is None else actions.sha256,
+        earlier_actions_sha256=tuple(each.sha256 for each in frozen),
     )
     earlier = tuple(earlier for _cycle, earlier in history)
-    return ReportedCycle(register, earlier, frozen_instrument(cycle), source, actions)
+    return ReportedCycle(register, earlier, frozen_instrument(cycle), source, actions, tuple(frozen))
 
 
 def _item_sets(cycle: Cycle) -> dict[str, frozenset[str]]:

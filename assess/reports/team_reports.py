@@ -11,6 +11,7 @@ from typing import Any
 
 from assess.actions.catalogue import PracticeTexts, load_practices
 from assess.actions.frozen import FrozenActions
+from assess.actions.past import PastAction
 from assess.actions.proposing import proposals_for
 from assess.errors import InputError
 from assess.localisation import gettext as _
@@ -33,6 +34,7 @@ class ReportedCycle:
     """One cycle with all that its reports need; figures come from the registers alone.
 
     `actions` is what was proposed and frozen when the cycle was published; a file has none and proposes anew.
+    `earlier_actions` are those of the cycles before, as far as they are frozen, oldest first.
     """
 
     cycle: Register
@@ -40,6 +42,15 @@ class ReportedCycle:
     instrument: Instrument
     source: ReportSource
     actions: FrozenActions | None = None
+    earlier_actions: tuple[FrozenActions, ...] = ()
+
+    def past(self, node: str) -> tuple[PastAction, ...]:
+        """Give how earlier actions of a node were read in this cycle."""
+        return () if self.actions is None else self.actions.readings(node)
+
+    def ever(self, node: str) -> tuple[PastAction, ...]:
+        """Give how they were read in this cycle and those before, oldest first."""
+        return (*(each for frozen in self.earlier_actions for each in frozen.readings(node)), *self.past(node))
 
     @property
     def label(self) -> str | None:
@@ -98,7 +109,7 @@ def team_report(
 ) -> TeamReport | WithheldReport:
     """Present one team or unit in the language of this context; `already` lists earlier recommendations."""
     if team.why_not() is not None:
-        return present_withheld(reported.cycle, team, reported.instrument, reported.source)
+        return present_withheld(reported.cycle, team, reported.instrument, reported.source, reported.past(team.name))
     return present_team(
         reported.cycle,
         team,
@@ -107,7 +118,8 @@ def team_report(
         _practices(),
         reported.source,
         history=reported.history,
-        past=() if reported.actions is None else reported.actions.readings(team.name),
+        past=reported.past(team.name),
+        ever=reported.ever(team.name),
     )
 
 

@@ -1,7 +1,8 @@
 """One score through the quarters: a dot with the band of its usual range for each, joined only where it may be.
 
 All charts of a page have the same axes, 0 to 100 upwards and time to the right; a quarter without a survey keeps its
-place. A quarter that is not shown is a washed column with a word in it, never a dot at zero.
+place. A quarter that is not shown is a washed column with a word in it, never a dot at zero. What a team took on stands
+as a letter on the axis, after the survey it followed.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ _AXIS = 31.0
 _BAND = 11.0
 _WIDEST = 40.0
 _LABEL_SIZE, _LABEL_GAP = 10.0, 6.0
+_MARK_SIZE, _MARK_HEIGHT = 9.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,27 @@ class QuarterDot:
     note: str = ""
 
 
-def quarter_chart(dots: Sequence[QuarterDot], *, language: str, width: float = 313) -> Markup:
+@dataclass(frozen=True)
+class ActionMark:
+    """What began between one quarter (`after`, counted as places are) and the next; `spoken` says each of it."""
+
+    after: int
+    letters: str
+    spoken: tuple[str, ...]
+
+
+def quarter_chart(
+    dots: Sequence[QuarterDot], *, language: str, marks: Sequence[ActionMark] = (), width: float = 313
+) -> Markup:
     """Draw the quarters, oldest left; the last one is this quarter and stands out."""
-    drawing = Drawing(
-        width, _TOP + _PLOT + _AXIS, title=listed([dot.spoken for dot in dots], language), language=language
-    )
+    spoken = [dot.spoken for dot in dots] + [sentence for mark in marks for sentence in mark.spoken]
+    drawing = Drawing(width, _TOP + _PLOT + _AXIS, title=listed(spoken, language), language=language)
     step = (width - _LEFT) / (dots[-1].place + 1)
     middles = [_LEFT + (dot.place + 0.5) * step for dot in dots]
     _scale(drawing, width)
     _columns(drawing, dots, middles, min(step - 4, _WIDEST))
     _joints(drawing, dots, middles)
+    _marks(drawing, marks, step)
     for dot, x in zip(dots, middles, strict=True):
         _dot(drawing, dot, x, last=dot is dots[-1])
     _quarters(drawing, dots, middles)
@@ -88,6 +101,15 @@ def _joints(drawing: Drawing, dots: Sequence[QuarterDot], middles: Sequence[floa
             drawing.line(x, _TOP - 6, x, _at(0) + 6, INK, width=1, dashed=True)
         elif before.score is not None and after.score is not None:
             drawing.line(x1, _at(before.score.value), x2, _at(after.score.value), ACCENT, width=1.5)
+
+
+def _marks(drawing: Drawing, marks: Sequence[ActionMark], step: float) -> None:
+    """Stand letters on the axis, half-way to the next quarter."""
+    for mark in marks:
+        x = _LEFT + (mark.after + 1) * step
+        width = drawing.width_of(mark.letters, _MARK_SIZE, bold=True) + 6
+        drawing.rect(x - width / 2, _at(0) - _MARK_HEIGHT, width, _MARK_HEIGHT, SOFT, radius=2)
+        drawing.text(x, _at(0) - 3, mark.letters, size=_MARK_SIZE, bold=True, fill="#ffffff", anchor="middle")
 
 
 def _dot(drawing: Drawing, dot: QuarterDot, x: float, *, last: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assess.actions.past import PastAction
 from assess.localisation import current_language, format_quarter
 from assess.releases.entry import Entry
 from assess.releases.history import quarter_number
@@ -14,6 +15,7 @@ from assess.reports.present.comparison import Standing
 from assess.reports.present.figures import OVERALL
 from assess.reports.present.headline import may_compare
 from assess.reports.present.history import Break, Moment, line_of
+from assess.reports.present.marks import Marked, mark_sentences, marked_actions, marks_of
 from assess.reports.present.pages import OverTime, Panel
 from assess.reports.present.saying import gettext as _
 from assess.reports.present.trends import DOWN, UP, Trend, directions, trend_of, trend_sentence
@@ -50,16 +52,20 @@ def over_time(
     rows: Sequence[Standing],
     instrument: Instrument,
     minimum: int,
+    actions: Sequence[PastAction] = (),
 ) -> OverTime | None:
-    """Build the page; None where there are not two quarters to show."""
+    """Build the page; None where there are not two quarters to show. `actions` are all that were ever read."""
     lines = _lines(history[-(MOST - 1) :], cycle, team, rows, instrument)
     if not any(sum(moment.score is not None for moment in line.moments) > 1 for line in lines):
         return None
-    panels = tuple(_panel(team, line, minimum) for line in lines)
+    quarters = [moment.quarter for moment in lines[0].moments]
+    marked = marked_actions(actions, quarters[0], quarters[-1])
+    panels = tuple(_panel(team, line, minimum, marked) for line in lines)
     return OverTime(
         finding=_finding(team, lines),
         rows=tuple(panels[place : place + 2] for place in range(0, len(panels), 2)),
         notes=(_reading(), *_gap_notes(lines, minimum), *_break_notes(lines), *_trend_notes(team, lines)),
+        actions=mark_sentences(marked, {row.dimension.code: row.name for row in rows}),
     )
 
 
@@ -72,13 +78,15 @@ def _lines(
     return [_Line(code, name, less, line_of(history, cycle, team.name, code, instrument)) for code, name, less in names]
 
 
-def _panel(team: Entry, line: _Line, minimum: int) -> Panel:
+def _panel(team: Entry, line: _Line, minimum: int, marked: Sequence[Marked]) -> Panel:
     first = quarter_number(line.moments[0].quarter)
     dots = [_dot(moment, quarter_number(moment.quarter) - first, minimum) for moment in line.moments]
     return Panel(
         name=line.name,
         note=_("higher is worse") if line.less_is_better else "",
-        chart=quarter_chart(dots, language=current_language()),
+        chart=quarter_chart(
+            dots, language=current_language(), marks=marks_of(marked, line.code, line.moments[0].quarter)
+        ),
         says=_says(team, line.code),
     )
 

@@ -26,6 +26,7 @@ class ReportSource:
     command: str
     contract: ContractFacts | None = None
     earlier_sha256: tuple[tuple[str, str], ...] = ()  # quarter and checksum of each older document that is read
+    earlier_actions_sha256: tuple[str, ...] = ()  # checksum of each older document of actions that is read
     actions_sha256: str = ""  # checksum of what was proposed and of what became of actions; empty for a file
 
 
@@ -169,11 +170,15 @@ class Panel:
 
 @dataclass(frozen=True)
 class OverTime:
-    """The page of earlier quarters; panels stand in rows of two, and where one is left over the notes stand beside."""
+    """The page of earlier quarters; panels stand in rows of two, and where one is left over the notes stand beside.
+
+    `actions` says in words what the letters on the charts mark.
+    """
 
     finding: str
     rows: tuple[tuple[Panel, ...], ...]
     notes: tuple[str, ...]
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -253,11 +258,12 @@ class TeamReport:
 
 @dataclass(frozen=True)
 class WithheldReport:
-    """The report of a team of which no figure may be shown."""
+    """The report of a team of which no figure may be shown; `past` says how far earlier actions came."""
 
     cover: Cover
     verdict: str
     because: str
+    past: tuple[str, ...]
     organisation: Comparison | None
     advice: tuple[Strength, ...]
     reading: Reading

@@ -47,17 +47,18 @@ def present_team(
     *,
     history: Sequence[Register] = (),
     past: Sequence[PastAction] = (),
+    ever: Sequence[PastAction] = (),
 ) -> TeamReport:
     """Say everything that is released about one team, in the language of this context.
 
     `team` is a node of the `cycle`; `history` are the cycles before, oldest first; `past` are its earlier actions as
-    they were read for this quarter.
+    they were read for this quarter, `ever` as in every quarter shown, oldest first.
     Words depend on displayed values only.
     """
     rows = standings(team, cycle.organisation, instrument)
     dimensions = tuple(row.dimension for row in rows)
     codes = [dimension.code for dimension in dimensions]
-    quarters = over_time(history, cycle, team, rows, instrument, source.minimum)
+    quarters = over_time(history, cycle, team, rows, instrument, source.minimum, ever)
     overall = score_in(team, OVERALL)
     has_roster = team.has("headcount")
     return TeamReport(

@@ -1,6 +1,9 @@
 """A team of which no figure may be shown still gets a useful report: why, the organisation's picture, what to do."""
 
-from assess.localisation import current_language
+from collections.abc import Sequence
+
+from assess.actions.past import PastAction
+from assess.localisation import current_language, format_quarter
 from assess.releases.entry import Entry
 from assess.releases.register import Register
 from assess.releases.released import Fixed, Suppressed
@@ -18,13 +21,23 @@ from assess.surveys.instruments import Instrument
 TOO_FEW = Suppressed(Reason.TOO_FEW)
 
 
-def present_withheld(cycle: Register, team: Entry, instrument: Instrument, source: ReportSource) -> WithheldReport:
-    """Say why nothing is shown; the entry of a withheld team holds its name and a reason, and nothing else is read."""
+def present_withheld(
+    cycle: Register,
+    team: Entry,
+    instrument: Instrument,
+    source: ReportSource,
+    past: Sequence[PastAction] = (),
+) -> WithheldReport:
+    """Say why nothing is shown; the entry of a withheld team holds its name and a reason, and nothing else is read.
+
+    Of earlier actions (`past`) it says what the leader ticked off. Their verdicts stay out: they speak of scores.
+    """
     reason = team.why_not()
     return WithheldReport(
         cover=cover(cycle, team.name, "", source),
         verdict=_verdict(reason, source.minimum),
         because=_because(reason),
+        past=_what_became(past),
         organisation=_organisation(cycle.organisation, instrument),
         advice=_advice(source.minimum) if reason == TOO_FEW else _advice_when_protecting(),
         reading=reading(source, instrument, has_roster=cycle.organisation.has("headcount")),
@@ -46,6 +59,24 @@ def _because(reason: Suppressed | None) -> str:
     return _(
         "Together with the figures of other groups, this team’s figures would give a small group away. "
         "This is no judgement of the team, and it is not a score of zero."
+    )
+
+
+def _what_became(past: Sequence[PastAction]) -> tuple[str, ...]:
+    if not past:
+        return ()
+    return (
+        *(
+            _(
+                "“%(title)s”, adopted after %(quarter)s: %(done)s of %(steps)s steps done.",
+                title=action.title,
+                quarter=format_quarter(action.adopted_in),
+                done=Fixed(action.steps_done),
+                steps=Fixed(len(action.ticked)),
+            )
+            for action in past
+        ),
+        _("Whether it helped is not said in a quarter in which nothing about the team is shown. What was done counts."),
     )
 
 

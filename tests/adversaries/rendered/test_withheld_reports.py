@@ -6,18 +6,22 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from assess.actions.adopting import adopt_practice
+from assess.actions.keeping import tick_step
 from assess.localisation import use_language
 from assess.releases.store import read_frozen
 from assess.reports.cycle_reports import reported_cycle, write_cycle_reports
 from assess.reports.page import report_page
-from assess.reports.present.pages import ContractFacts
+from assess.reports.present.pages import ContractFacts, WithheldReport
 from assess.reports.renderer import renderer_versions
 from assess.reports.team_reports import ReportedCycle, team_report
+from tests.actions.history import LEVEL_OF_CONTROLS, after, start
 from tests.adversaries.rendered.company import LATEST, Company, node_of, pdf_of
-from tests.adversaries.rendered.seen import everything, numbers, percents, spoken, without_checksums
+from tests.adversaries.rendered.seen import everything, numbers, percents, spoken, text_of_page, without_checksums
 from tests.databases.stores import Store, using
 from tests.reports.opened import entry as opened
 from tests.surveys.shop import QUARTER, Shop, open_shop
@@ -218,3 +222,26 @@ def test_nobody_is_no_more_visible_than_a_few_beside_the_organisation(tmp_path: 
         wholes.append(neutral(shop).cycle.organisation.displayed())
         shop.database.close()
     assert wholes[0].keys() == wholes[1].keys()
+
+
+@pytest.mark.usefixtures("each_database")
+def test_what_a_withheld_team_took_on_is_told_alike_whoever_answered_what(tmp_path: Path) -> None:
+    """Shown, then hidden: the same ticks, and nobody, one or four who answer very high or very low."""
+    told = {}
+    for place, (people, level) in enumerate([(0, 50.0), (1, 0.0), (4, 100.0), (4, 0.0)]):
+        made = start(tmp_path / str(place))
+        made.publish("2026Q1", {"Ada": 30.0, **LEVEL_OF_CONTROLS})
+        adopt_practice(made.database, "Ada", "P24", now=after("2026Q1"), zone=ZoneInfo("Asia/Shanghai"))
+        tick_step(made.database, "Ada", 1, 1, now=after("2026Q1"))
+        made.publish("2026Q2", {"Ada": level, **LEVEL_OF_CONTROLS}, people={"Ada": people})
+        with made.database.reading() as session:
+            reported = reported_cycle(session, "2026Q2")
+        report = team_report(reported, node_of(reported, "Ada"))
+        assert isinstance(report, WithheldReport)
+        # The organisation's picture may move: with Ada another team is withheld, and both are in it.
+        told[people, level] = without_checksums(text_of_page(report_page(replace(report, organisation=None))))
+        made.database.close()
+    assert len(set(told.values())) == 1
+    (text,) = set(told.values())
+    assert "“Who gets what, where, how often”, adopted after 2026 Q1: 1 of 4 steps done." in text
+    assert not [word for word in ("likely helped", "cannot tell", "did not help") if word in text]
