@@ -14,6 +14,7 @@ MINIMUM_DEFAULT = 5
 ROSTER_MINIMUM = 6
 FULL_MINIMUM = 10
 MOST_PROXIES = 5
+SECOND_STEP = ("admins", "everybody", "nobody")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Settings:
     time_zone: str = "UTC"
     minimum_group_size: int = MINIMUM_DEFAULT
     secret_key: str = field(default="", repr=False)
+    second_step: str = SECOND_STEP[0]
+    """Who has to sign in with more than a password; everybody may."""
     testing: bool = False
 
     @property
@@ -67,6 +70,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         time_zone=_zone_name(env.get("ASSESS_TIME_ZONE", "UTC")),
         minimum_group_size=_minimum(env.get("ASSESS_MINIMUM_GROUP_SIZE", str(MINIMUM_DEFAULT))),
         secret_key=env.get("ASSESS_SECRET_KEY", ""),
+        second_step=_second_step(env.get("ASSESS_SECOND_STEP", SECOND_STEP[0])),
     )
 
 
@@ -106,3 +110,15 @@ def _minimum(text: str) -> int:
             )
         )
     return int(text)
+
+
+def _second_step(text: str) -> str:
+    if text not in SECOND_STEP:
+        raise InputError(
+            _(
+                "ASSESS_SECOND_STEP: “%(text)s” is not allowed. Use one of: %(allowed)s.",
+                text=text,
+                allowed=", ".join(SECOND_STEP),
+            )
+        )
+    return text

@@ -114,7 +114,9 @@ def _translations(language: str) -> NullTranslations:
     if folder.is_dir():
         for entry in sorted(folder.iterdir(), key=lambda e: e.name):
             if entry.name.endswith(".po"):
-                merged.merge(_read(entry.read_bytes(), language))
+                catalogue = _read(entry.read_bytes(), language)
+                merged.merge(catalogue)
+                merged.plural = catalogue.plural  # merging keeps the rule of English
     return merged
 
 

@@ -12,6 +12,7 @@ from assess.localisation import (
     format_quarter,
     gettext,
     lazy_gettext,
+    ngettext,
     use_language,
 )
 
@@ -66,3 +67,12 @@ def test_days_moments_and_quarters_read_right_in_both_languages() -> None:
 
 def test_a_sentence_without_places_may_hold_percent_signs() -> None:
     assert gettext("100 %") == "100 %"
+
+
+@pytest.mark.parametrize("number", [1, 2, 8])
+def test_a_sentence_that_counts_is_translated_for_every_number(number: int) -> None:
+    one = "Too many wrong codes in a row. Wait one minute, or use a recovery code."
+    many = "Too many wrong codes in a row. Wait %(num)s minutes, or use a recovery code."
+    assert ngettext(one, many, number) == (one if number == 1 else many % {"num": number})
+    with use_language("zh"):
+        assert ngettext(one, many, number) == f"验证码连续输错次数过多。请等{number}分钟再试，或使用恢复码。"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.links import INVITATION, RECOVERY, issue_link, withdraw_links
 from assess.accounts.models import Account
+from assess.accounts.second_step import forget_second_step
 from assess.accounts.sessions import end_all_sessions
 from assess.accounts.signing_in import find_account
 from assess.errors import InputError, RefusalError
@@ -57,17 +58,20 @@ def put_account(session: Session, *, email: str, name: str, roles: Roles, langua
     account.name, account.language, account.password_hash, account.is_active = display_name, language, None, True
     account.is_admin, account.is_hr, account.is_key_holder = roles.is_admin, roles.is_hr, roles.is_key_holder
     session.flush()
+    forget_second_step(session, account)
     return account
 
 
 def recover_account(database: Database, email: str, *, now: datetime) -> tuple[str, timedelta]:
     """Return the token of a one-time link for somebody who cannot sign in, and how long it lasts.
 
-    The old password holds until the link is used; who has never set one gets an invitation again.
+    Open sessions end at once. The old password, and the second step with it, holds until the link is used; who has
+    never set a password gets an invitation again.
     """
     with database.writing() as session:
         account = _active_account(session, email)
         lasts = RECOVERY if account.password_hash is not None else INVITATION
+        end_all_sessions(session, account)
         return issue_link(session, account, now=now, lasts=lasts), lasts
 
 

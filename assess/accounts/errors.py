@@ -1,5 +1,7 @@
 """What the room of accounts refuses, by name; pages make something of it at the edge."""
 
+from datetime import timedelta
+
 from assess.errors import InputError, RefusalError
 
 
@@ -21,3 +23,19 @@ class SpentLinkError(RefusalError):
 
 class WeakPasswordError(InputError):
     """A new password that is too short, too long, too common or contains the person."""
+
+
+class WrongCodeError(InputError):
+    """A code of an app or for recovery that is wrong, too old, or was used before: it is never said which."""
+
+
+class CodesRestError(RefusalError):
+    """Too many wrong codes in a row: for a while codes of the app are not taken, not even right ones."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait
+
+
+class SecondStepMissingError(RefusalError):
+    """Somebody who has to sign in with a second step has not set one up yet."""

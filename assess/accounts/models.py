@@ -1,4 +1,4 @@
-"""The tables of those who sign in: account, session, one-time link.
+"""The tables of those who sign in: account, session, one-time link, second step.
 
 Roles are flags of an account. A leader needs none: teams name their leaders by e-mail address. A key holder has no
 other role, because key holders see rows before anything is suppressed (anonymity.md, Two levels).
@@ -54,3 +54,41 @@ class AccountLink(Base):
     token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuthenticatorApp(Base):
+    """The app with which somebody takes the second step, at most one of an account.
+
+    The secret is sealed under a key that is not in the database. `last_step` is the step of thirty seconds of the
+    last code that was taken, so that none is taken twice.
+    """
+
+    __tablename__ = "authenticator_apps"
+    __table_args__ = (CheckConstraint("failures >= 0", name="failures_are_a_count"),)
+
+    account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    sealed_secret: Mapped[bytes]
+    last_step: Mapped[int]
+    failures: Mapped[int] = mapped_column(default=0)
+    """Wrong codes in a row since the last right one."""
+    resting_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecoveryCode(Base):
+    """A code that takes the second step once; its row is gone when it has been used."""
+
+    __tablename__ = "recovery_codes"
+
+    code_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+
+
+class HalfSignIn(Base):
+    """Somebody has given the right password and owes the second step: no session, and it opens nothing."""
+
+    __tablename__ = "half_sign_ins"
+
+    token_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from assess.accounts.models import Account, SignIn
+from assess.accounts.models import Account, HalfSignIn, SignIn
 from assess.accounts.tokens import new_token, token_sha256
 
 IDLE = timedelta(minutes=30)
@@ -60,5 +60,6 @@ def end_session(session: Session, token: str) -> None:
 
 
 def end_all_sessions(session: Session, account: Account) -> None:
-    """End every session of an account, on all devices."""
+    """End every session of an account, on all devices, and every sign-in that waits for its second step."""
+    session.execute(delete(HalfSignIn).where(HalfSignIn.account_id == account.id))
     session.execute(delete(SignIn).where(SignIn.account_id == account.id))

@@ -9,12 +9,13 @@ from assess.accounts.errors import WrongSignInError
 from assess.accounts.links import account_of_link, use_up, withdraw_links
 from assess.accounts.models import Account
 from assess.accounts.passwords import check_new_password, hash_password, needs_new_hash, verify_password
+from assess.accounts.second_step import Begun, begin, forget_second_step
 from assess.accounts.sessions import begin_session, end_all_sessions, end_session
 from assess.extensions import Database
 
 
-def sign_in(database: Database, email: str, password: str, *, now: datetime, instead_of: str | None = None) -> str:
-    """Begin a session and return its token; WrongSignInError says neither what was wrong nor who exists.
+def sign_in(database: Database, email: str, password: str, *, now: datetime, instead_of: str | None = None) -> Begun:
+    """Begin a session, or the wait for its second step; WrongSignInError says neither what was wrong nor who exists.
 
     The slow comparison runs outside the transaction, which would keep members waiting; so what it compared with is
     read again inside.
@@ -30,7 +31,7 @@ def sign_in(database: Database, email: str, password: str, *, now: datetime, ins
         if account is None or not account.is_active or account.password_hash != stored:
             raise WrongSignInError
         account.password_hash = renewed
-        return begin_session(session, account, now=now, instead_of=instead_of)
+        return begin(session, account, now=now, instead_of=instead_of)
 
 
 def sign_out(database: Database, token: str) -> None:
@@ -39,8 +40,17 @@ def sign_out(database: Database, token: str) -> None:
         end_session(session, token)
 
 
+def sign_out_everywhere(database: Database, account: Account) -> None:
+    """End every session of an account, this browser's too."""
+    with database.writing() as session:
+        end_all_sessions(session, session.get_one(Account, account.id))
+
+
 def welcome(database: Database, link: str, password: str, *, now: datetime, language: str) -> str:
-    """Set the password a one-time link allows, in the language it was set in; return the token of a new session."""
+    """Set the password a one-time link allows, in the language it was set in; return the token of a new session.
+
+    Whoever gets such a link has lost the password or the second step: the second step is forgotten with the password.
+    """
     with database.reading() as session:
         account = account_of_link(session, link, now=now)
     check_new_password(password, name=account.name, email=account.email)
@@ -49,6 +59,7 @@ def welcome(database: Database, link: str, password: str, *, now: datetime, lang
         account = account_of_link(session, link, now=now)
         use_up(session, link)
         account.language = language
+        forget_second_step(session, account)
         return _set_password(session, account, hashed, now=now)
 
 

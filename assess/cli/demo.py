@@ -50,6 +50,7 @@ def demo(reset: bool, out: Path, serve: bool, port: int, local: bool) -> None:
     if serve:
         os.environ["ASSESS_BASE_URL"] = settings.base_url
         os.environ["ASSESS_ALSO_HOSTS"] = phone or ""
+        os.environ["ASSESS_SECOND_STEP"] = "nobody"  # who only looks needs no authenticator app
         run_server("127.0.0.1" if phone is None else "0.0.0.0", port)  # noqa: S104 - phones are meant to reach the demo
 
 

@@ -16,6 +16,7 @@ KEPT = (
     "teams",
     "people",
     "accounts",
+    "authenticator_apps",
     "holder_keys",
     "cycles",
     "cycle_groups",
@@ -30,7 +31,7 @@ KEPT = (
 )
 ANSWERS = ("sealed_answers", "responses", "comments", "openings", "opening_pieces")
 """Left out: answers after the shuffle, and the staging of an opening."""
-USED_ONCE = ("sign_ins", "account_links")
+USED_ONCE = ("sign_ins", "half_sign_ins", "account_links", "recovery_codes")
 """Left out: what must not come to life again after it has been used up or has ended."""
 
 

@@ -31,7 +31,7 @@ def test_an_invitation_sets_the_password_and_signs_in(office: Office) -> None:
         account = account_of_session(session, token, now=NOW)
     assert account is not None
     assert (account.name, account.language) == ("Hanna Lind", "zh")
-    assert sign_in(office.database, "hanna@shop.example", PASSWORD, now=NOW)
+    assert sign_in(office.database, "hanna@shop.example", PASSWORD, now=NOW).token
 
 
 def test_looking_at_a_link_uses_nothing_up_and_setting_a_password_does(office: Office) -> None:
@@ -74,7 +74,7 @@ def test_an_invitation_lasts_seven_days_and_a_recovery_one(office: Office) -> No
 def test_a_recovery_changes_nothing_until_it_is_used_and_then_everything(office: Office) -> None:
     old = office.settle("hanna", now=NOW)
     recovery, _lasts = recover_account(office.database, "hanna@shop.example", now=NOW)
-    assert sign_in(office.database, "hanna@shop.example", PASSWORD, now=NOW)
+    assert sign_in(office.database, "hanna@shop.example", PASSWORD, now=NOW).token
     welcome(office.database, recovery, OTHER, now=NOW, language="en")
     with office.database.reading() as session:
         assert account_of_session(session, old, now=NOW) is None

@@ -26,7 +26,7 @@ def whose(office: Office, token: str, after: timedelta = timedelta()) -> str | N
 
 
 def enter(office: Office, email: str = "hanna@shop.example", password: str = PASSWORD) -> str:
-    return sign_in(office.database, email, password, now=NOW)
+    return sign_in(office.database, email, password, now=NOW).token
 
 
 def test_a_session_belongs_to_whoever_signed_in(office: Office) -> None:
@@ -110,7 +110,7 @@ def test_signing_out_ends_this_session_only(office: Office) -> None:
 def test_signing_in_replaces_the_session_the_browser_came_with(office: Office) -> None:
     office.settle("hanna", now=NOW)
     before = enter(office)
-    after = sign_in(office.database, "hanna@shop.example", PASSWORD, now=NOW, instead_of=before)
+    after = sign_in(office.database, "hanna@shop.example", PASSWORD, now=NOW, instead_of=before).token
     assert after != before
     assert (whose(office, before), whose(office, after)) == (None, "Hanna Lind")
 

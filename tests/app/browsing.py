@@ -49,10 +49,15 @@ class Browsing:
 
 
 def signed_in(app: Flask, office: Office, who: str, language: str = "en") -> Browsing:
-    """Give one of the people an account, set the password and sign in."""
+    """Give one of the people an account, set the password and sign in; administrators with an app, as they must."""
+    from tests.app.apps import set_up_app
+
     office.settle(who)
-    browsing = Browsing(app, language)
+    browsing = Browsing(app)
     assert browsing.sign_in(who).status_code == 303
+    if PEOPLE[who][2].is_admin:
+        set_up_app(browsing)
+    browsing.language = language
     if language != "en":
         browsing.send("/app/language", "/app", language=language)
     return browsing

@@ -86,7 +86,7 @@ def test_a_changed_password_ends_all_other_sessions_and_is_said(app: Flask, offi
     assert here.cookie != before
     assert "Your password has been changed" in here.see("/app?changed=password").text
     assert there.client.get("/app").status_code == 303
-    assert sign_in(office.database, PEOPLE["hanna"][0], OTHER, now=NOW)
+    assert sign_in(office.database, PEOPLE["hanna"][0], OTHER, now=NOW).token
 
 
 def test_a_password_is_changed_only_by_whoever_knows_the_current_one(app: Flask, office: Office) -> None:

@@ -1,6 +1,6 @@
 """People who sign in, in a real Chromium: by keyboard, without a finding of axe-core, unseen by members' pages."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from assess.accounts.signing_in import welcome
 from assess.app import create_app
 from assess.localisation import set_language
 from tests.accounts.accounts_cast import PASSWORD, cheap_hashes
+from tests.app.apps import App
 from tests.browser.conftest import Watched
 from tests.browser.test_accessibility import findings
 from tests.browser.watching import Wire, listening
@@ -57,6 +58,41 @@ def sign_in(page: Page, base: str, password: str = PASSWORD) -> None:
     page.fill("#password", password)
     page.press("#password", "Enter")
     page.wait_for_load_state()
+
+
+def set_up_app(page: Page, base: str, look: Callable[[str], None]) -> App:
+    """Set an authenticator app up, looking at each page."""
+    page.goto(f"{base}/app/security/app")
+    look("before the app")
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_load_state()
+    page.click("summary")
+    look("the picture")
+    app = App("".join(page.inner_text("code").split()))
+    page.fill("#code", app.code(0))
+    page.press("#code", "Enter")
+    page.wait_for_load_state()
+    look("recovery codes")
+    return app
+
+
+def test_an_app_is_set_up_and_used_with_the_keyboard(opened: Open, phone: Watched) -> None:
+    page = phone.page
+    sign_in(page, opened.base)
+    widths = []
+    look = "[...document.querySelectorAll('.picture')].map(picture => picture.naturalWidth)"
+    app = set_up_app(page, opened.base, lambda _what: widths.extend(page.evaluate(look)))
+    assert [width > 100 for width in widths] == [True]
+    assert page.inner_text("h1") == "Keep your recovery codes"
+    page.context.clear_cookies()
+    sign_in(page, opened.base)
+    assert page.url.endswith("/app/sign-in/code")
+    assert page.evaluate("document.activeElement.id") == "code"
+    page.keyboard.type(app.code())
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{opened.base}/app")
+    assert page.inner_text("h1") == "Hello, Kim Sander"
 
 
 def test_everything_can_be_done_with_the_keyboard(opened: Open, phone: Watched) -> None:
@@ -151,8 +187,19 @@ def test_no_account_page_has_a_finding_or_scrolls_sideways(
         page.click("button[name=language]")
         page.wait_for_load_state()
     look("home")
-    for path in ("password", "key", "nothing-here"):
+    for path in ("security", "password", "key", "nothing-here"):
         page.goto(f"{opened.base}/app/{path}")
         look(path)
+    set_up_app(page, opened.base, look)
+    for path in ("security", "security/app/off", "security/codes"):
+        page.goto(f"{opened.base}/app/{path}")
+        look(path)
+    page.context.clear_cookies()
+    sign_in(page, opened.base)
+    look("code")
+    page.fill("#code", "123456")
+    page.press("#code", "Enter")
+    page.wait_for_load_state()
+    look("wrong code")
     context.close()
     assert {where: what for where, what in found.items() if what} == {}

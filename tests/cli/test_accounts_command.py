@@ -69,7 +69,7 @@ def test_init_prepares_everything_and_the_first_administrator_can_sign_in(
     assert stat.S_IMODE((folder / "data" / "secret.key").stat().st_mode) == 0o600
     database = open_database(load_settings())
     answer_link(database, said)
-    assert sign_in(database, "ada@shop.example", PASSWORD, now=datetime.now(UTC))
+    assert sign_in(database, "ada@shop.example", PASSWORD, now=datetime.now(UTC)).token
     with database.reading() as session:
         ada = find_account(session, "ada@shop.example")
     assert ada is not None

@@ -289,7 +289,7 @@ def test_hr_and_two_key_holders_can_sign_in_and_the_codes_open_their_keys(demo: 
     database = open_database(settings)
     hr, *holders = demo.accounts
     for person in demo.accounts:
-        assert sign_in(database, person.email, person.password, now=NOW)
+        assert sign_in(database, person.email, person.password, now=NOW).token
     with database.reading() as session:
         contract = contract_of(find_cycle(session, LABELS[6]))
         made = select(Account.email, HolderKey.wrapped_key).join(HolderKey, HolderKey.account_id == Account.id)

@@ -24,6 +24,25 @@ class SignInForm(Form):
     next = HiddenField()
 
 
+class CodeForm(Form):
+    """A code of an app, or a recovery code."""
+
+    code = StringField(validators=[_given])
+    next = HiddenField()
+
+
+class PasswordForm(Form):
+    """The current password, asked again before something that matters."""
+
+    password = PasswordField(validators=[_given])
+
+
+class PasswordAndCodeForm(PasswordForm):
+    """Both steps at once."""
+
+    code = StringField(validators=[_given])
+
+
 class NewPasswordForm(Form):
     """A password, typed twice because it cannot be seen."""
 

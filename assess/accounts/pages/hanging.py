@@ -7,12 +7,15 @@ from urllib.parse import quote
 from flask import Flask, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from assess.accounts.errors import NotSignedInError
+from assess.accounts.authenticator import SealingKey
+from assess.accounts.errors import NotSignedInError, SecondStepMissingError
 from assess.accounts.pages.cookies import AppCookies, is_under_app
 from assess.accounts.pages.home import add_home_entries, entries_of_roles
 from assess.accounts.pages.limits import FailedSignIns
 from assess.accounts.pages.next_page import HOME, next_page
 from assess.accounts.pages.rights import account_if_signed_in, csrf, deny_what_is_not_declared
+from assess.accounts.pages.second_step import second_step
+from assess.accounts.pages.security import security
 from assess.accounts.pages.views import accounts
 from assess.accounts.passwords import decoy_hash
 from assess.accounts.secret import application_secret
@@ -32,6 +35,7 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,  # pages are sent with no-referrer: there is no referrer to compare
     )
     app.extensions["assess.secret"] = secret
+    app.extensions["assess.sealing_key"] = SealingKey(secret)
     csrf.init_app(app)
     app.extensions["assess.failed_sign_ins"] = FailedSignIns()
     decoy_hash()  # computed now, or the first unknown address would take twice as long
@@ -39,8 +43,10 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
     app.before_request(_speak_the_language_of_the_account)
     app.context_processor(lambda: {"signed_in": g.get("account")})
     app.register_error_handler(NotSignedInError, _ask_to_sign_in)
+    app.register_error_handler(SecondStepMissingError, _ask_for_second_step)
     add_home_entries(app, entries_of_roles)
-    app.register_blueprint(accounts)
+    for pages in (accounts, second_step, security):
+        app.register_blueprint(pages)
 
 
 def _speak_the_language_of_the_account() -> None:
@@ -54,7 +60,18 @@ def _speak_the_language_of_the_account() -> None:
 
 def _ask_to_sign_in(_error: NotSignedInError) -> ResponseReturnValue:
     """Lead to the sign-in page and back; a script that asked is told so in words of its own kind."""
-    if "X-CSRFToken" in request.headers or request.headers.get("Sec-Fetch-Dest") == "empty":
+    if _a_script_asks():
         return jsonify(error=_("Your session has ended; open the page again and sign in.")), 401
     target = next_page(request.path)
     return redirect("/app/sign-in" + ("" if target == HOME else f"?next={quote(target)}"), 303)
+
+
+def _ask_for_second_step(_error: SecondStepMissingError) -> ResponseReturnValue:
+    """Lead to the page where it is set up; until then nothing else opens."""
+    if _a_script_asks():
+        return jsonify(error=_("Your account needs a second step at sign-in; open the page Security.")), 403
+    return redirect("/app/security", 303)
+
+
+def _a_script_asks() -> bool:
+    return "X-CSRFToken" in request.headers or request.headers.get("Sec-Fetch-Dest") == "empty"

@@ -9,10 +9,12 @@ from flask import abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from assess.accounts.errors import NotSignedInError, WrongRoleError
+from assess.accounts.errors import NotSignedInError, SecondStepMissingError, WrongRoleError
 from assess.accounts.models import Account
 from assess.accounts.pages.cookies import browser, is_under_app
+from assess.accounts.second_step import has_second_step
 from assess.accounts.sessions import account_of_session, is_due, keep_alive
+from assess.config import Settings
 from assess.extensions import Database
 
 P = ParamSpec("P")
@@ -23,11 +25,33 @@ EVERYBODY = "everybody"
 
 
 def signed_in_account() -> Account:
-    """Find who is signed in; NotSignedInError leads to the page where one does."""
+    """Find who is signed in; NotSignedInError leads to the page where one does.
+
+    SecondStepMissingError for somebody who has to set up a second step first: nothing but that opens until then.
+    """
+    account = account_before_second_step()
+    if owes_second_step(account):
+        raise SecondStepMissingError
+    return account
+
+
+def account_before_second_step() -> Account:
+    """Find who is signed in, with or without the second step: for the pages where it is set up, and the way out."""
     account = account_if_signed_in()
     if account is None:
         raise NotSignedInError
     return account
+
+
+def owes_second_step(account: Account) -> bool:
+    """Whether this account has to have a second step and has none."""
+    settings: Settings = current_app.extensions["assess.settings"]
+    must = account.is_admin if settings.second_step == "admins" else settings.second_step == "everybody"
+    if not must:
+        return False
+    database: Database = current_app.extensions["assess.database"]
+    with database.reading() as session:
+        return not has_second_step(session, account)
 
 
 def require_admin() -> Account:

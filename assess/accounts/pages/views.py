@@ -1,29 +1,37 @@
 """The views of accounts: sign in, sign out, set a password, home."""
 
-from datetime import UTC, datetime
-
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from assess.accounts import signing_in
 from assess.accounts.errors import WeakPasswordError, WrongSignInError
 from assess.accounts.links import account_of_link
 from assess.accounts.models import Account
+from assess.accounts.pages.common import (
+    CANNOT_BE_TAKEN,
+    TOO_MANY,
+    WAIT_A_MINUTE,
+    database,
+    moment,
+    too_many_failures,
+    too_many_sentence,
+)
 from assess.accounts.pages.cookies import browser
 from assess.accounts.pages.forms import ChangePasswordForm, NewPasswordForm, SignInForm, first_errors
 from assess.accounts.pages.home import home_entries, role_names
-from assess.accounts.pages.limits import FailedSignIns
-from assess.accounts.pages.next_page import HOME, next_page
-from assess.accounts.pages.rights import account_if_signed_in, needs, open_to_everybody, signed_in_account
+from assess.accounts.pages.next_page import HOME, next_page, second_step_address
+from assess.accounts.pages.rights import (
+    account_before_second_step,
+    account_if_signed_in,
+    needs,
+    open_to_everybody,
+    signed_in_account,
+)
 from assess.accounts.passwords import SHORTEST
-from assess.extensions import Database
 from assess.localisation import LANGUAGES, current_language
 from assess.localisation import gettext as _
 
 accounts = Blueprint("accounts", __name__)
-
-CANNOT_BE_TAKEN = 422
-TOO_MANY = 429
 
 
 @accounts.get("/app", strict_slashes=False)
@@ -52,24 +60,38 @@ def sign_in() -> ResponseReturnValue:
         return _sign_in_form(form, first_errors(form)), CANNOT_BE_TAKEN
     email, password = form.email.data or "", form.password.data or ""
     try:
-        token = signing_in.sign_in(_database(), email, password, now=_now(), instead_of=browser().came_with)
+        begun = signing_in.sign_in(database(), email, password, now=moment(), instead_of=browser().came_with)
     except WrongSignInError:
-        if _too_many_failures(email):
-            return _sign_in_form(form, {"": _too_many_sentence()}), TOO_MANY, {"Retry-After": "60"}
+        if too_many_failures(email):
+            return _sign_in_form(form, {"": too_many_sentence()}), TOO_MANY, WAIT_A_MINUTE
         return _sign_in_form(form, {"": _("Address or password is wrong.")}), CANNOT_BE_TAKEN
-    browser().carry(token)
+    browser().carry(begun.token)
+    if begun.lacks_second_step:
+        return redirect(second_step_address(form.next.data), 303)
     return redirect(next_page(form.next.data), 303)
 
 
 @accounts.post("/app/sign-out")
-@needs(signed_in_account)
+@needs(account_before_second_step)
 def sign_out(_account: Account) -> ResponseReturnValue:
     """End the session of this browser."""
-    signing_in.sign_out(_database(), browser().token)
+    signing_in.sign_out(database(), browser().token)
+    return _signed_out()
+
+
+def _signed_out() -> ResponseReturnValue:
     browser().forget()
     response = redirect(f"/app/sign-in?lang={current_language()}", 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
+
+
+@accounts.post("/app/sign-out-everywhere")
+@needs(account_before_second_step)
+def sign_out_everywhere(account: Account) -> ResponseReturnValue:
+    """End all sessions of this account, on all devices."""
+    signing_in.sign_out_everywhere(database(), account)
+    return _signed_out()
 
 
 @accounts.get("/app/welcome/<token>")
@@ -88,7 +110,7 @@ def welcome(token: str) -> ResponseReturnValue:
     if not errors:
         password = form.password.data or ""
         try:
-            begun = signing_in.welcome(_database(), token, password, now=_now(), language=current_language())
+            begun = signing_in.welcome(database(), token, password, now=moment(), language=current_language())
         except WeakPasswordError as error:
             errors = {"password": str(error)}
         else:
@@ -98,14 +120,14 @@ def welcome(token: str) -> ResponseReturnValue:
 
 
 @accounts.get("/app/password")
-@needs(signed_in_account)
+@needs(account_before_second_step)
 def password_page(_account: Account) -> ResponseReturnValue:
     """Show the form for a new password."""
     return _password_form({})
 
 
 @accounts.post("/app/password")
-@needs(signed_in_account)
+@needs(account_before_second_step)
 def change_password(account: Account) -> ResponseReturnValue:
     """Replace the password; every other session of this account ends."""
     form = ChangePasswordForm(request.form)
@@ -113,24 +135,24 @@ def change_password(account: Account) -> ResponseReturnValue:
         return _password_form(first_errors(form)), CANNOT_BE_TAKEN
     current, password = form.current.data or "", form.password.data or ""
     try:
-        token = signing_in.change_password(_database(), account, current, password, now=_now())
+        token = signing_in.change_password(database(), account, current, password, now=moment())
     except WeakPasswordError as error:
         return _password_form({"password": str(error)}), CANNOT_BE_TAKEN
     except WrongSignInError:
-        if _too_many_failures(account.email):
-            return _password_form({"current": _too_many_sentence()}), TOO_MANY, {"Retry-After": "60"}
+        if too_many_failures(account.email):
+            return _password_form({"current": too_many_sentence()}), TOO_MANY, WAIT_A_MINUTE
         return _password_form({"current": _("This is not your current password.")}), CANNOT_BE_TAKEN
     browser().carry(token)
     return redirect("/app?changed=password", 303)
 
 
 @accounts.post("/app/language")
-@needs(signed_in_account)
+@needs(account_before_second_step)
 def choose_language(account: Account) -> ResponseReturnValue:
     """Remember the language of this account and go back to where it was chosen."""
     language = request.form.get("language", "")
     if language in LANGUAGES:
-        signing_in.choose_language(_database(), account, language)
+        signing_in.choose_language(database(), account, language)
     return redirect(next_page(request.form.get("next")), 303)
 
 
@@ -141,28 +163,10 @@ def _sign_in_form(form: SignInForm, errors: dict[str, str]) -> str:
 
 
 def _welcome_form(token: str, errors: dict[str, str]) -> str:
-    with _database().reading() as session:
-        account = account_of_link(session, token, now=_now())
+    with database().reading() as session:
+        account = account_of_link(session, token, now=moment())
     return render_template("app/welcome.html", invited=account, errors=errors, shortest=SHORTEST)
 
 
 def _password_form(errors: dict[str, str]) -> str:
     return render_template("app/password.html", errors=errors, shortest=SHORTEST)
-
-
-def _too_many_failures(email: str) -> bool:
-    counter: FailedSignIns = current_app.extensions["assess.failed_sign_ins"]
-    return counter.too_many(request.remote_addr, email)
-
-
-def _too_many_sentence() -> str:
-    return _("Too many attempts failed in the last minute. Wait a minute, then try again.")
-
-
-def _database() -> Database:
-    database: Database = current_app.extensions["assess.database"]
-    return database
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
