@@ -39,3 +39,7 @@ class CodesRestError(RefusalError):
 
 class SecondStepMissingError(RefusalError):
     """Somebody who has to sign in with a second step has not set one up yet."""
+
+
+class UnknownPasskeyError(RefusalError):
+    """A passkey that is not known, or an answer that does not fit: it is never said which."""

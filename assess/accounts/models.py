@@ -7,7 +7,7 @@ other role, because key holders see rows before anything is suppressed (anonymit
 from datetime import datetime
 from secrets import token_bytes
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.extensions import Base, UtcDateTime
@@ -82,6 +82,32 @@ class RecoveryCode(Base):
 
     code_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+
+
+class Passkey(Base):
+    """A key in somebody's device; the private half never leaves the device."""
+
+    __tablename__ = "passkeys"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 60", name="name_is_given_and_short"),)
+
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True, default=lambda: token_bytes(16))
+    account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """As the device said last: one that does not grow tells of a copy."""
+    name: Mapped[str] = mapped_column(String(60))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SpentChallenge(Base):
+    """A challenge that a passkey has answered, until it would be too old anyway: none is taken twice."""
+
+    __tablename__ = "spent_challenges"
+
+    challenge_sha256: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class HalfSignIn(Base):

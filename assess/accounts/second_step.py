@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.authenticator import SealingKey, matching_step
 from assess.accounts.errors import CodesRestError, NotSignedInError, WrongCodeError, WrongSignInError
-from assess.accounts.models import Account, AuthenticatorApp, HalfSignIn
+from assess.accounts.models import Account, AuthenticatorApp, HalfSignIn, Passkey
 from assess.accounts.passwords import verify_password
 from assess.accounts.recovery_codes import draw_codes, forget_codes, use_code
 from assess.accounts.sessions import begin_session, end_all_sessions, end_session
@@ -39,7 +39,8 @@ class Begun:
 
 def has_second_step(session: Session, account: Account) -> bool:
     """Whether a password alone is not enough for this account."""
-    return session.get(AuthenticatorApp, account.id) is not None
+    has_passkey = session.scalar(select(Passkey.id).where(Passkey.account_id == account.id).limit(1)) is not None
+    return has_passkey or session.get(AuthenticatorApp, account.id) is not None
 
 
 def begin(session: Session, account: Account, *, now: datetime, instead_of: str | None) -> Begun:
@@ -98,7 +99,8 @@ def turn_app_on(
         sealed = key.seal(secret, account.id)
         session.add(AuthenticatorApp(account_id=account.id, sealed_secret=sealed, last_step=step, made_at=now))
         end_all_sessions(session, found)
-        return begin_session(session, found, now=now, instead_of=None), draw_codes(session, found)
+        codes = draw_codes(session, found)
+        return begin_session(session, found, now=now, instead_of=None), codes
 
 
 def turn_app_off(
@@ -126,6 +128,7 @@ def renew_codes(
 def forget_second_step(session: Session, account: Account) -> None:
     """Remove everything but the password: for somebody whom an administrator lets in again."""
     session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.account_id == account.id))
+    session.execute(delete(Passkey).where(Passkey.account_id == account.id))
     forget_codes(session, account)
 
 

@@ -19,6 +19,7 @@ _BUNDLES: dict[str, tuple[str, ...]] = {
         *("holder/code.js", "holder/keys.js", "holder/residual.js", "holder/answers.js", "holder/opening.js"),
         *("holder/page.js", "holder/setup.js", "holder/trial.js", "holder/main.js"),
     ),
+    "passkey.js": ("passkey/passkey.js",),
     "icon.svg": ("icon.svg",),
 }
 _TYPES = {

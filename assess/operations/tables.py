@@ -17,6 +17,7 @@ KEPT = (
     "people",
     "accounts",
     "authenticator_apps",
+    "passkeys",
     "holder_keys",
     "cycles",
     "cycle_groups",
@@ -31,7 +32,7 @@ KEPT = (
 )
 ANSWERS = ("sealed_answers", "responses", "comments", "openings", "opening_pieces")
 """Left out: answers after the shuffle, and the staging of an opening."""
-USED_ONCE = ("sign_ins", "half_sign_ins", "account_links", "recovery_codes")
+USED_ONCE = ("sign_ins", "half_sign_ins", "account_links", "recovery_codes", "spent_challenges")
 """Left out: what must not come to life again after it has been used up or has ended."""
 
 

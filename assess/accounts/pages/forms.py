@@ -43,6 +43,13 @@ class PasswordAndCodeForm(PasswordForm):
     code = StringField(validators=[_given])
 
 
+class PasskeyForm(Form):
+    """What the browser answered, and what its owner calls the device."""
+
+    credential = HiddenField(validators=[_given])
+    name = StringField()
+
+
 class NewPasswordForm(Form):
     """A password, typed twice because it cannot be seen."""
 

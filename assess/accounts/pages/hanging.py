@@ -8,11 +8,13 @@ from flask import Flask, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from assess.accounts.authenticator import SealingKey
+from assess.accounts.challenges import Challenges
 from assess.accounts.errors import NotSignedInError, SecondStepMissingError
 from assess.accounts.pages.cookies import AppCookies, is_under_app
 from assess.accounts.pages.home import add_home_entries, entries_of_roles
 from assess.accounts.pages.limits import FailedSignIns
 from assess.accounts.pages.next_page import HOME, next_page
+from assess.accounts.pages.passkeys import passkeys
 from assess.accounts.pages.rights import account_if_signed_in, csrf, deny_what_is_not_declared
 from assess.accounts.pages.second_step import second_step
 from assess.accounts.pages.security import security
@@ -36,6 +38,7 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
     )
     app.extensions["assess.secret"] = secret
     app.extensions["assess.sealing_key"] = SealingKey(secret)
+    app.extensions["assess.challenges"] = Challenges(secret)
     csrf.init_app(app)
     app.extensions["assess.failed_sign_ins"] = FailedSignIns()
     decoy_hash()  # computed now, or the first unknown address would take twice as long
@@ -45,7 +48,7 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
     app.register_error_handler(NotSignedInError, _ask_to_sign_in)
     app.register_error_handler(SecondStepMissingError, _ask_for_second_step)
     add_home_entries(app, entries_of_roles)
-    for pages in (accounts, second_step, security):
+    for pages in (accounts, second_step, security, passkeys):
         app.register_blueprint(pages)
 
 

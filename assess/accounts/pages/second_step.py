@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from assess.accounts.errors import CodesRestError, NotSignedInError, WrongCodeError
+from assess.accounts.models import AuthenticatorApp
 from assess.accounts.pages.common import (
     CANNOT_BE_TAKEN,
     TOO_MANY,
@@ -16,6 +17,8 @@ from assess.accounts.pages.forms import CodeForm, first_errors
 from assess.accounts.pages.next_page import next_page
 from assess.accounts.pages.refused_codes import rest_sentence, retry_after, wrong_code_sentence
 from assess.accounts.pages.rights import open_to_everybody
+from assess.accounts.pages.sign_in_form import passkey_options
+from assess.accounts.passkeys import passkeys_of
 from assess.accounts.second_step import account_half_way, finish_with_code
 
 second_step = Blueprint("second_step", __name__)
@@ -49,6 +52,11 @@ def send_code() -> ResponseReturnValue:
 def _code_form(errors: dict[str, str], target: str | None) -> str:
     with database().reading() as session:
         account = account_half_way(session, browser().came_with, now=moment())
-    if account is None:
-        raise NotSignedInError
-    return render_template("app/code.html", errors=errors, next=next_page(target))
+        if account is None:
+            raise NotSignedInError
+        has_passkey = bool(passkeys_of(session, account))
+        has_app = session.get(AuthenticatorApp, account.id) is not None
+    options = passkey_options() if has_passkey else ""
+    return render_template(
+        "app/code.html", errors=errors, next=next_page(target), has_app=has_app, passkey_options=options
+    )

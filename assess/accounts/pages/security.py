@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from assess.accounts.authenticator import address_for_apps, new_secret
 from assess.accounts.errors import CodesRestError, WrongCodeError, WrongSignInError
-from assess.accounts.models import Account, AuthenticatorApp
+from assess.accounts.models import Account, AuthenticatorApp, Passkey
 from assess.accounts.pages.common import (
     CANNOT_BE_TAKEN,
     TOO_MANY,
@@ -21,6 +21,8 @@ from assess.accounts.pages.cookies import browser
 from assess.accounts.pages.forms import CodeForm, PasswordAndCodeForm, PasswordForm, first_errors
 from assess.accounts.pages.refused_codes import rest_sentence, retry_after, wrong_code_sentence
 from assess.accounts.pages.rights import account_before_second_step, needs, owes_second_step
+from assess.accounts.pages.sign_in_form import passkey_site
+from assess.accounts.passkeys import passkeys_of
 from assess.accounts.passwords import verify_password
 from assess.accounts.recovery_codes import codes_left
 from assess.accounts.second_step import has_second_step, renew_codes, turn_app_off, turn_app_on
@@ -43,6 +45,9 @@ def overview(account: Account) -> ResponseReturnValue:
         return render_template(
             "app/security.html",
             app_since=None if app is None else format_day(app.made_at.astimezone(settings.zone)),
+            passkeys=[_shown(passkey, settings) for passkey in passkeys_of(session, account)],
+            can_have_passkeys=passkey_site() is not None,
+            done=_done(request.args.get("done", "")),
             has_second_step=has_second_step(session, account),
             codes_left=_left(codes_left(session, account)),
             owes=owes_second_step(account),
@@ -133,6 +138,27 @@ def new_codes(account: Account) -> ResponseReturnValue:
         errors, status, headers = _refused(error, account)
         return render_template("app/codes_begin.html", errors=errors), status, headers
     return render_template("app/recovery_codes.html", codes=codes, is_new=False)
+
+
+def _shown(passkey: Passkey, settings: Settings) -> dict[str, str]:
+    """Say what a passkey is called, since when there is one, and when it was last used."""
+    made = format_day(passkey.made_at.astimezone(settings.zone))
+    if passkey.used_at is None:
+        text = _("Made on %(day)s, not used yet.", day=made)
+    else:
+        used = format_day(passkey.used_at.astimezone(settings.zone))
+        text = _("Made on %(day)s, last used on %(used)s.", day=made, used=used)
+    return {"id": passkey.id.hex(), "name": passkey.name, "text": text}
+
+
+def _done(word: str) -> str:
+    """Say what has just been done."""
+    return {
+        "off": _("The authenticator app has been turned off, and every other session has been ended."),
+        "passkey": _("The passkey has been added, and every other session has been ended."),
+        "removed": _("The passkey has been removed, and every other session has been ended."),
+        "no-passkey": _("No passkey was added: it took too long, or this device has one already. Try once more."),
+    }.get(word, "")
 
 
 def _left(codes: int) -> str:

@@ -27,6 +27,7 @@ from assess.accounts.pages.rights import (
     open_to_everybody,
     signed_in_account,
 )
+from assess.accounts.pages.sign_in_form import sign_in_form
 from assess.accounts.passwords import SHORTEST
 from assess.localisation import LANGUAGES, current_language
 from assess.localisation import gettext as _
@@ -48,7 +49,7 @@ def sign_in_page() -> ResponseReturnValue:
     target = next_page(request.args.get("next"))
     if account_if_signed_in() is not None:
         return redirect(target, 303)
-    return _sign_in_form(SignInForm(data={"next": target}), {})
+    return sign_in_form({}, target=target)
 
 
 @accounts.post("/app/sign-in")
@@ -56,19 +57,19 @@ def sign_in_page() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Begin a session under a fresh token, or say that the pair is wrong."""
     form = SignInForm(request.form)
+    email, password, target = form.email.data or "", form.password.data or "", form.next.data
     if not form.validate():
-        return _sign_in_form(form, first_errors(form)), CANNOT_BE_TAKEN
-    email, password = form.email.data or "", form.password.data or ""
+        return sign_in_form(first_errors(form), email=email, target=target), CANNOT_BE_TAKEN
     try:
         begun = signing_in.sign_in(database(), email, password, now=moment(), instead_of=browser().came_with)
     except WrongSignInError:
         if too_many_failures(email):
-            return _sign_in_form(form, {"": too_many_sentence()}), TOO_MANY, WAIT_A_MINUTE
-        return _sign_in_form(form, {"": _("Address or password is wrong.")}), CANNOT_BE_TAKEN
+            return sign_in_form({"": too_many_sentence()}, email=email, target=target), TOO_MANY, WAIT_A_MINUTE
+        return sign_in_form({"": _("Address or password is wrong.")}, email=email, target=target), CANNOT_BE_TAKEN
     browser().carry(begun.token)
     if begun.lacks_second_step:
-        return redirect(second_step_address(form.next.data), 303)
-    return redirect(next_page(form.next.data), 303)
+        return redirect(second_step_address(target), 303)
+    return redirect(next_page(target), 303)
 
 
 @accounts.post("/app/sign-out")
@@ -154,12 +155,6 @@ def choose_language(account: Account) -> ResponseReturnValue:
     if language in LANGUAGES:
         signing_in.choose_language(database(), account, language)
     return redirect(next_page(request.form.get("next")), 303)
-
-
-def _sign_in_form(form: SignInForm, errors: dict[str, str]) -> str:
-    return render_template(
-        "app/sign_in.html", email=form.email.data or "", next=next_page(form.next.data), errors=errors
-    )
 
 
 def _welcome_form(token: str, errors: dict[str, str]) -> str:
