@@ -41,6 +41,7 @@ from assess.localisation import (
 from assess.surveys.holders.key_pages import hang_in_key_pages
 from assess.surveys.holders.opening_pages import hang_in_opening_pages
 from assess.surveys.member import hang_in_member_pages
+from assess.teams.pages import hang_in_team_pages
 
 # Two comments of 1,000 Chinese characters are 18 kB in a form, the filler of a constant size included 24 kB.
 MAX_BODY_BYTES = 64 * 1024
@@ -105,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(health)
     hang_in_account_pages(app, settings)
     add_home_entries(app, entries_of_leaders)
+    hang_in_team_pages(app)
     hang_in_key_pages(app)
     hang_in_opening_pages(app)
     hang_in_member_pages(app)

@@ -1,11 +1,13 @@
-"""`assess roster`: the people from a file."""
+"""`assess roster`: the people from a file, and into one."""
 
 from pathlib import Path
 
 import click
 
+from assess.cli import imports
 from assess.cli.options import installation, print_import
-from assess.teams.importing import import_roster
+from assess.teams.importing import import_roster, preview_roster
+from assess.teams.state import ROSTER
 
 
 @click.group()
@@ -15,7 +17,24 @@ def roster() -> None:
 
 @roster.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-def import_file(file: Path) -> None:
+@click.option("--preview", is_flag=True, help="Only say what would change.")
+def import_file(file: Path, preview: bool) -> None:
     """Replace the roster by FILE: name,email,team,mail_language,chat_id (CSV or XLSX)."""
     with installation() as (_settings, database):
-        print_import(import_roster(database, file))
+        if preview:
+            imports.print_proposal(preview_roster(database, file))
+        else:
+            print_import(import_roster(database, file))
+
+
+@roster.command()
+def undo() -> None:
+    """Take the last import of a roster back; possible until the next one, or until a survey opens."""
+    imports.undo(ROSTER)
+
+
+@roster.command()
+@click.argument("file")
+def export(file: str) -> None:
+    """Write the roster to FILE (.csv or .xlsx), so that it can be imported again."""
+    imports.export(ROSTER, file)

@@ -32,8 +32,16 @@ KEPT = (
 )
 ANSWERS = ("sealed_answers", "responses", "comments", "openings", "opening_pieces")
 """Left out: answers after the shuffle, and the staging of an opening."""
-USED_ONCE = ("sign_ins", "half_sign_ins", "account_links", "recovery_codes", "spent_challenges")
-"""Left out: what must not come to life again after it has been used up or has ended."""
+USED_ONCE = (
+    "sign_ins",
+    "half_sign_ins",
+    "account_links",
+    "recovery_codes",
+    "spent_challenges",
+    "waiting_imports",
+    "last_imports",
+)
+"""Left out: what must not come to life again after it has been used up or has ended, copies of rosters among it."""
 
 
 def reflected(connection: Connection) -> MetaData:

@@ -23,6 +23,7 @@ from assess.surveys.invitations import GroupLinks, add_invitation, forget_invita
 from assess.surveys.member.sealing_script import current_sealing_script
 from assess.surveys.models import Cycle, Group, Invitation, Level, State
 from assess.teams.models import Person, Team
+from assess.teams.waiting import forget_copies, rewrite_copies
 
 BYTES_PER_INVITED = 4 * 8500
 """Disk to have free before opening: four times an envelope, for the box, the shuffle and the log (anonymity.md)."""
@@ -71,7 +72,10 @@ def open_cycle(database: Database, settings: Settings, quarter: str, *, now: dat
         session.flush()
         cycle.composition = composition_at_opening(session, cycle)
         forget_invitations(session, but=cycle)
-        return links_by_group(session, cycle, keys.link_key(), settings.base_url)
+        forget_copies(session)
+        links = links_by_group(session, cycle, keys.link_key(), settings.base_url)
+    rewrite_copies(database)
+    return links
 
 
 def _freeze_contract(session: Session, settings: Settings, cycle: Cycle, plan: Plan, keys: CycleKeys) -> None:

@@ -25,7 +25,7 @@ class Table:
     header: tuple[str, ...]
     notices: tuple[str, ...]
     _rows: Iterator[list[str]] = field(repr=False)
-    _pads: bool = field(repr=False)
+    is_xlsx: bool = field(repr=False)
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Give row number and as many cells as the header has; once. InputError for a ragged row or no row at all."""
@@ -35,7 +35,7 @@ class Table:
             if len(cells) != width:
                 if not any(cell.strip() for cell in cells):
                     continue
-                if not self._pads or len(cells) > width:
+                if not self.is_xlsx or len(cells) > width:
                     raise self._ragged(number, len(cells))
                 cells.extend([""] * (width - len(cells)))
             seen = True

@@ -19,6 +19,7 @@ from assess.tasks.batch_job import forget_old_batches
 from assess.tasks.bodies import BODIES
 from assess.tasks.closing import overdue
 from assess.tasks.running import work_once
+from assess.teams.waiting import sweep_files
 
 _TIDY_SECONDS = 24 * 3600
 
@@ -56,6 +57,7 @@ class Worker:
                 with self.database.writing() as session:
                     want(session, late, now=now, again=True, after_failure=False)
         sweep(self.database, now=now)
+        sweep_files(self.database, now=now)
         self._tidy()
         if is_anything_due(self.database, queue=self._queue, now=now, version=self._version):
             self._calls.wake()

@@ -3,12 +3,13 @@
 Nothing here points to an answer, and no table of the answering side points here.
 """
 
-from datetime import date
+from datetime import date, datetime
+from secrets import token_bytes
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assess.extensions import Base
+from assess.extensions import Base, UtcDateTime
 
 
 class Team(Base):
@@ -45,3 +46,42 @@ class Person(Base):
     team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
     mail_language: Mapped[str] = mapped_column(String(2), default="en")
     chat_id: Mapped[str] = mapped_column(String(120), default="")
+
+
+class WaitingImport(Base):
+    """A file that was sent through a browser and waits for its preview to be confirmed: one per account and kind.
+
+    It is kept here and nowhere else, whichever process takes the next request, and goes when it is imported, thrown
+    away, replaced, an hour old, or when a survey opens.
+    """
+
+    __tablename__ = "waiting_imports"
+    __table_args__ = (CheckConstraint("kind IN ('teams', 'roster')", name="kind_is_known"),)
+
+    account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(6), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16), default=lambda: token_bytes(16))
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    came_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LastImport(Base):
+    """What the last import of a kind did, and how it was before: enough to take it back, until the next opening."""
+
+    __tablename__ = "last_imports"
+    __table_args__ = (CheckConstraint("kind IN ('teams', 'roster')", name="kind_is_known"),)
+
+    kind: Mapped[str] = mapped_column(String(6), primary_key=True)
+    id: Mapped[bytes] = mapped_column(LargeBinary(16))
+    """That of the file that waited, so that a second click finds that it has been imported."""
+    done_by: Mapped[str] = mapped_column(String(254))
+    """The address of an account; empty for the command line."""
+    done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    added: Mapped[int]
+    changed: Mapped[int]
+    removed: Mapped[int]
+    unchanged: Mapped[int]
+    before: Mapped[bytes] = mapped_column(deferred=True)
+    """The rows as they were, as compressed JSON."""
+    after_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """What the import left: what has been changed since by other means is not taken back with it."""

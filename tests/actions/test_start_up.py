@@ -13,7 +13,7 @@ from assess.actions.start_up import (
     start_up_steps,
 )
 from assess.scoring.advice import BUSINESS_HEAD, AdviceSettings
-from assess.teams.importing import function_code
+from assess.teams.reading import function_code
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 NEW = AdviceSettings(age_months=3)

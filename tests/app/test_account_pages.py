@@ -115,7 +115,7 @@ def test_home_says_who_one_is_and_what_one_can_do(app: Flask, office: Office, wh
     page = signed_in(app, office, who).see("/app")
     assert page.h1 == f"Hello, {PEOPLE[who][1]}"
     assert page.tree.xpath("//p[@class='roles']/span/text()") == ([role] if role else [])
-    assert page.tree.xpath("//h2/text()") == ([entry] if entry else [])
+    assert page.tree.xpath("//h2/text()")[:1] == ([entry] if entry else [])
 
 
 def test_a_leader_sees_which_teams_the_tree_names(app: Flask, office: Office) -> None:

@@ -102,10 +102,10 @@ def test_a_team_that_is_no_longer_named_has_left_and_may_come_back(database: Dat
     ("text", "sentence"),
     [
         ("parent\nLantern\n", r"teams\.csv, row 1: the column team is missing; the columns are team, parent"),
-        ("team\nAds\nAds\n", r"teams\.csv, row 3: the team Ads is already in row 2; keep one of them"),
+        ("team\nAds\nAds\n", r"teams\.csv, row 3, column team: the team Ads is already in row 2; keep one of them"),
         ("team,parent\nAds,Nowhere\n", r"row 2, column parent: there is no team Nowhere in this file; add a row"),
-        ("team,parent\nA,B\nB,A\n", r"row 2: the team A is above itself; correct the column parent"),
-        ("team,parent\nA,A\n", r"row 2: the team A is above itself; correct the column parent"),
+        ("team,parent\nA,B\nB,A\n", r"row 2, column parent: the team A is above itself; correct the column parent"),
+        ("team,parent\nA,A\n", r"row 2, column parent: the team A is above itself; correct the column parent"),
         ("team,parent\n,A\n", r"row 2, column team: it is empty; fill it in"),
         (f"team\n{'x' * 121}\n", r"row 2, column team: a name has at most 120 characters on one line; shorten it"),
         ("team,founded_on\nA,soon\n", r"row 2, column founded_on: “soon” is no date; write it like 2026-11-23"),

@@ -1,0 +1,63 @@
+"""A file that came through a browser: smaller limits than on the command line, and never a copy on the disk."""
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from assess.errors import InputError
+from assess.localisation import gettext as _
+
+MOST_BYTES = 10_000_000
+MOST_ROWS = 100_000
+MOST_UNPACKED = 200_000_000
+_MOST_SHARED_TEXT = 40_000_000  # bytes of all parts that are kept in memory
+_MOST_PARTS = 2_000
+_ZIP = b"PK\x03\x04"
+
+
+@contextmanager
+def sent_file(content: bytes, name: str) -> Iterator[Path]:
+    """Lend a path under which what was sent can be read, called `name` whatever it was called where it came from.
+
+    The bytes stay in memory; the path is a link to them. InputError for what is too large, packed or unpacked.
+    """
+    is_zip = content.startswith(_ZIP)
+    file = f"{name}.{'xlsx' if is_zip else 'csv'}"
+    if len(content) > MOST_BYTES:
+        raise InputError(
+            _("The file is larger than 10 MB. Import it on the server, with the command line, or split off columns.")
+        )
+    if is_zip:
+        _check_unpacked(file, content)
+    memory = os.memfd_create(name)
+    try:
+        with os.fdopen(os.dup(memory), "wb") as stream:
+            stream.write(content)
+        with tempfile.TemporaryDirectory(prefix="assess-") as folder:
+            path = Path(folder) / file
+            path.symlink_to(f"/proc/self/fd/{memory}")
+            yield path
+    finally:
+        os.close(memory)
+
+
+def _check_unpacked(file: str, content: bytes) -> None:
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        return  # the reader says what is wrong
+    kept = sum(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
+    whole = sum(part.file_size for part in parts)
+    if whole > MOST_UNPACKED or kept > _MOST_SHARED_TEXT or len(parts) > _MOST_PARTS:
+        raise InputError(
+            _(
+                "%(file)s unpacks to more than a roster can hold. Copy only the needed columns into a new workbook and "
+                "send that.",
+                file=file,
+            )
+        )

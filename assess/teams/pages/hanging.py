@@ -1,0 +1,31 @@
+"""Hangs the pages of teams and roster into the site."""
+
+from collections.abc import Iterable
+
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assess.accounts.models import Account
+from assess.accounts.pages.home import HomeEntry, add_home_entries
+from assess.localisation import gettext as _
+from assess.teams.models import Person, Team
+from assess.teams.pages.import_views import imports
+
+
+def hang_in_team_pages(app: Flask) -> None:
+    """Add the pages, and the way to them for HR."""
+    app.register_blueprint(imports)
+    add_home_entries(app, _entries)
+
+
+def _entries(session: Session, account: Account) -> Iterable[HomeEntry]:
+    if not account.is_hr:
+        return
+    people = session.scalar(select(func.count()).select_from(Person)) or 0
+    teams = session.scalar(select(func.count()).select_from(Team).where(Team.is_current)) or 0
+    if teams:
+        text = _("Teams: %(teams)d. People on the roster: %(people)d.", teams=teams, people=people)
+    else:
+        text = _("There are no teams yet. Import them from a spreadsheet, then the roster.")
+    yield HomeEntry(_("Teams and roster"), text, ("/app/import/roster", _("Look after them")))
