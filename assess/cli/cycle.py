@@ -8,6 +8,7 @@ import click
 
 from assess.actions.frozen import freeze_actions
 from assess.cli.batch import WORKERS, write_batch
+from assess.cli.exporting import export_command
 from assess.cli.handing_out import codes_command, links_command, write_links
 from assess.cli.options import installation, parse_instant
 from assess.cli.output import new_private_file
@@ -250,6 +251,7 @@ def _group_line(group: cycles.GroupStatus) -> str:
     return _("%(group)s: %(invited)d invited, enough reached: not yet", group=group.name, invited=group.invited)
 
 
+cycle.add_command(export_command)
 cycle.add_command(links_command)
 cycle.add_command(codes_command)
 cycle.add_command(withdraw_command)

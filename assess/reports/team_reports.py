@@ -114,7 +114,7 @@ def team_report(
         reported.cycle,
         team,
         reported.instrument,
-        _recommendations(reported, team, settings or AdviceSettings(), already),
+        recommendations_of(reported, team, settings=settings, already=already),
         _practices(),
         reported.source,
         history=reported.history,
@@ -162,15 +162,20 @@ def reports_for_cycle(
         yield WrittenReport(node.name, path, place, len(chosen))
 
 
-def _recommendations(
-    reported: ReportedCycle, team: Entry, settings: AdviceSettings, already: Sequence[Sequence[str]]
+def recommendations_of(
+    reported: ReportedCycle,
+    team: Entry,
+    *,
+    settings: AdviceSettings | None = None,
+    already: Sequence[Sequence[str]] = (),
 ) -> tuple[Recommendation, ...]:
+    """Give what a report proposes to a node: as frozen at publication, or chosen now for a file."""
     if reported.actions is not None:
         return reported.actions.proposals(team.name)
     return proposals_for(
         team.displayed(),
         reported.instrument,
-        settings,
+        settings or AdviceSettings(),
         organisation=reported.cycle.organisation.displayed(),
         already=already,
     )

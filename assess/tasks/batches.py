@@ -24,6 +24,7 @@ from assess.releases.entry import Entry
 from assess.reports.cache import report_cache
 from assess.reports.drawn_reports import drawn_report
 from assess.reports.file_names import file_names
+from assess.reports.files.writing import Format, write_cycle_file
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle
 from assess.reports.whole_files import remove_abandoned, write_whole
@@ -64,10 +65,12 @@ class Batch:
         self, database: Database, settings: Settings, quarter: str, out: Path, *, languages: Sequence[str]
     ) -> None:
         self._database, self._settings, self._quarter, self._out = database, settings, quarter, out
+        self._languages = tuple(languages)
         self._reported = read_once(database, quarter)
         self._cache = report_cache(settings)
         self._orders = {order.wanted.key: order for order in _orders(self._reported, out, languages)}
         self._failed: dict[str, str] = {}
+        self._workbooks: list[Path] = []
 
     @property
     def total(self) -> int:
@@ -94,18 +97,28 @@ class Batch:
         self._refuse_failures()
 
     def write_zip(self) -> Path:
-        """Put all of them into one ZIP in the same folder; returns its path."""
+        """Put all of them into one ZIP in the same folder, with a workbook of all figures; returns its path."""
         path = self._out / zip_name(self._quarter)
+        reports = [order.path for order in self._orders.values()]
         try:
-            write_zip(path, [order.path for order in self._orders.values()], quarter=self._quarter)
+            write_zip(path, [*reports, *self._write_workbooks()], quarter=self._quarter)
         except OSError as error:
             raise unwritable(self._out, error) from error
         return path
 
     def remove_single_reports(self) -> None:
         """Leave the ZIP alone in its folder."""
-        for order in self._orders.values():
-            order.path.unlink(missing_ok=True)
+        for path in [*(order.path for order in self._orders.values()), *self._workbooks]:
+            path.unlink(missing_ok=True)
+
+    def _write_workbooks(self) -> Sequence[Path]:
+        """Write the figures of the whole cycle beside the reports."""
+        self._workbooks = [
+            path
+            for language in self._languages
+            for path in write_cycle_file(self._reported, self._out, Format.XLSX, language=language)
+        ]
+        return self._workbooks
 
     def _ask(self, orders: Sequence[Order]) -> None:
         """Ask for what is missing, also where its job was done once; workers that run anyway are called to help."""

@@ -57,7 +57,7 @@ def test_all_means_both_languages_and_a_zip(tmp_path: Path, capsys: pytest.Captu
     assert lines[-1] == f"All of them in one file: {tmp_path / 'out' / '2025-Q1_team-health.zip'}"
     assert told.err.startswith(f"Reports to draw: {2 * TEAMS}")
     with zipfile.ZipFile(tmp_path / "out" / "2025-Q1_team-health.zip") as archive:
-        assert len(archive.namelist()) == 2 * TEAMS
+        assert len(archive.namelist()) == 2 * TEAMS + 2, "and a workbook of all figures in either language"
 
 
 def test_without_all_it_is_the_language_of_the_command_and_no_zip(
@@ -73,7 +73,7 @@ def test_without_all_it_is_the_language_of_the_command_and_no_zip(
 def test_all_in_one_language_is_packed_too(tmp_path: Path) -> None:
     assert report(tmp_path / "out", "--all", "--lang", "zh") == 0
     names = sorted(path.suffix for path in (tmp_path / "out").iterdir())
-    assert names == [".pdf"] * TEAMS + [".zip"]
+    assert names == [".pdf"] * TEAMS + [".xlsx", ".zip"]
 
 
 def test_on_a_terminal_the_bar_has_its_lines_for_itself(

@@ -74,12 +74,13 @@ def test_all_reports_in_both_languages_and_one_zip(
     told: list[Progress] = []
     archive = run(database, settings, tmp_path / "out", tell=told.append)
     assert [(p.done, p.total) for p in told] == [(place, 2 * TEAMS) for place in range(1, 2 * TEAMS + 1)]
-    assert {p.path for p in told} | {archive} == set((tmp_path / "out").iterdir())
+    workbooks = {tmp_path / "out" / f"2025-Q2_team-health_{language}.xlsx" for language in ("en", "zh")}
+    assert {p.path for p in told} | {archive} | workbooks == set((tmp_path / "out").iterdir())
     assert archive.name == "2025-Q2_team-health.zip"
     assert sorted(drawn) == sorted((team[0], language) for team in shop.TEAMS for language in ("en", "zh"))
     with zipfile.ZipFile(archive) as packed:
         assert packed.testzip() is None
-        assert packed.namelist() == sorted(p.path.name for p in told)
+        assert packed.namelist() == sorted(path.name for path in {p.path for p in told} | workbooks)
         assert (
             packed.read("2025-Q2_operations-运营_team-health_zh.pdf") == b"%PDF-1.7 " + f"{shop.OPERATIONS} zh".encode()
         )

@@ -42,7 +42,7 @@ def _block(team: Entry, row: Standing, instrument: Instrument, minimum: int) -> 
         _standing(row),
         change_sentence(change_of(team, row.dimension.code)),
         _shares(row),
-        _spread(score),
+        spread_sentence(score),
     )
     return DimensionBlock(
         name=row.name,
@@ -99,7 +99,8 @@ def _shares(row: Standing) -> str:
     return _("%(share)s%% of all answers are favourable.", share=share)
 
 
-def _spread(score: Score) -> str:
+def spread_sentence(score: Score) -> str:
+    """Say whether people see a dimension alike; empty where that is not told."""
     return {
         "alike": _("Most people see it alike."),
         "differently": _("People see it differently."),

@@ -170,16 +170,16 @@ def _row(figure: ItemFigure, minimum: int, *, reverse: bool) -> ItemRow:
         neutral=middle,
         favourable=high,
         figure=percent(figure.favourable),
-        range_text=_range(figure),
+        range_text=span(*limits_of(figure)),
         spoken=spoken,
     )
 
 
-def _range(figure: ItemFigure) -> str:
-    """Print the limits; where everybody answered they close in on one value and say nothing about colleagues."""
+def limits_of(figure: ItemFigure) -> tuple[Points | None, Points | None]:
+    """Give the limits; where everybody answered they close in on one value and say nothing about colleagues."""
     if figure.low is None or figure.high is None or figure.high.value - figure.low.value <= 1:
-        return ""
-    return span(figure.low, figure.high)
+        return None, None
+    return figure.low, figure.high
 
 
 def _word_row(figure: ItemFigure, *, reverse: bool) -> WordRow:
