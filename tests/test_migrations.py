@@ -12,6 +12,7 @@ from sqlalchemy.schema import CheckConstraint
 
 import assess.accounts.models
 import assess.actions.models
+import assess.audit.models
 import assess.jobs.models
 import assess.migrations
 import assess.releases.models

@@ -15,6 +15,7 @@ from assess.accounts.models import Account
 from assess.accounts.second_step import forget_second_step
 from assess.accounts.sessions import end_all_sessions
 from assess.accounts.signing_in import find_account
+from assess.audit.recording import record
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
@@ -30,6 +31,12 @@ class Roles:
     is_admin: bool = False
     is_hr: bool = False
     is_key_holder: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """List the roles there are, by their codes."""
+        flags = {"admin": self.is_admin, "hr": self.is_hr, "key_holder": self.is_key_holder}
+        return tuple(name for name, has in flags.items() if has)
 
 
 def add_account(database: Database, *, email: str, name: str, roles: Roles, language: str, now: datetime) -> str:
@@ -59,6 +66,7 @@ def put_account(session: Session, *, email: str, name: str, roles: Roles, langua
     account.is_admin, account.is_hr, account.is_key_holder = roles.is_admin, roles.is_hr, roles.is_key_holder
     session.flush()
     forget_second_step(session, account)
+    record(session, "account.added", address, roles=list(roles.names))
     return account
 
 
@@ -72,6 +80,7 @@ def recover_account(database: Database, email: str, *, now: datetime) -> tuple[s
         account = _active_account(session, email)
         lasts = RECOVERY if account.password_hash is not None else INVITATION
         end_all_sessions(session, account)
+        record(session, "account.link_issued", account.email)
         return issue_link(session, account, now=now, lasts=lasts), lasts
 
 
@@ -84,6 +93,7 @@ def deactivate_account(database: Database, email: str) -> None:
         account.is_active = False
         end_all_sessions(session, account)
         withdraw_links(session, account)
+        record(session, "account.deactivated", account.email)
 
 
 def list_accounts(session: Session) -> Sequence[Account]:

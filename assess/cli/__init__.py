@@ -30,6 +30,7 @@ _COMMANDS = {
     "init": "site",
     "accounts": "accounts",
     "holders": "holders",
+    "audit": "audit",
     "serve": "site",
     "worker": "worker",
     "backup": "backup",

@@ -18,6 +18,7 @@ from assess.localisation import gettext as _
 from assess.surveys.invitations import GroupLinks
 from assess.surveys.inviting import links_of
 from assess.surveys.paper_codes import paper_codes
+from assess.tables.formula_safe import formula_safe
 
 
 @click.command("links")
@@ -72,9 +73,4 @@ def write_links(file: TextIO, groups: Sequence[GroupLinks]) -> None:
     """Write group and link, no names."""
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(["group", "link"])
-    writer.writerows([_safe(group.group), link] for group in groups for link in group.links)
-
-
-def _safe(cell: str) -> str:
-    """Keep spreadsheet programs from taking a name for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" else cell
+    writer.writerows([formula_safe(group.group), link] for group in groups for link in group.links)

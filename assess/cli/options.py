@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import click
 
+from assess.audit.acting import acting, command_user
 from assess.config import Settings, load_settings
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database, open_database
@@ -46,7 +47,8 @@ def installation() -> Iterator[tuple[Settings, Database]]:
                 ),
                 err=True,
             )
-        yield settings, database
+        with acting(command_user()):
+            yield settings, database
     finally:
         database.close()
 

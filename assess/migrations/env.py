@@ -4,6 +4,7 @@ from alembic import context
 
 import assess.accounts.models
 import assess.actions.models
+import assess.audit.models
 import assess.jobs.models
 import assess.releases.models
 import assess.surveys.envelopes.models

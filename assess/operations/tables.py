@@ -29,6 +29,7 @@ KEPT = (
     "action_steps",
     "advice_facts",
     "jobs",
+    "audit_entries",
 )
 ANSWERS = ("sealed_answers", "responses", "comments", "openings", "opening_pieces")
 """Left out: answers after the shuffle, and the staging of an opening."""

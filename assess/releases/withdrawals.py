@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
 from assess.errors import InputError
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
@@ -32,6 +33,7 @@ def withdraw(session: Session, *, cycle_id: bytes, quarter: str, because: str, n
         )
     _document, sha256 = read_frozen(session, cycle_id=cycle_id)
     session.add(Withdrawal(cycle_id=cycle_id, quarter=quarter, sha256=sha256, because=reason, withdrawn_at=now))
+    record(session, "cycle.withdrawn", quarter, at=now, because=reason)
 
 
 def withdrawals(session: Session) -> Sequence[Withdrawal]:

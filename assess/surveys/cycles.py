@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
 from assess.config import Settings
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database
@@ -87,7 +88,12 @@ def create_cycle(
                 _("There is already a cycle %(quarter)s; abort it first or use another quarter.", quarter=quarter)
             )
         session.add(cycle)
+        record(session, "cycle.planned", quarter, opens_at=_minute(opens_at), closes_at=_minute(closes_at))
     return cycle.id
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
 def find_cycle(session: Session, quarter: str) -> Cycle:
@@ -128,6 +134,7 @@ def extend_cycle(database: Database, settings: Settings, quarter: str, until: da
             )
         cycle.closes_at, cycle.extended = until, True
         mark(cycle, now)
+        record(session, "cycle.extended", quarter, at=now, closes_at=_minute(until))
 
 
 def abort_cycle(database: Database, settings: Settings, quarter: str) -> None:
@@ -144,6 +151,8 @@ def abort_cycle(database: Database, settings: Settings, quarter: str) -> None:
             keys.mark_closed()
         if cycle.state in {State.OPEN, State.CLOSING, State.SEALED}:
             empty(session, Envelope, SealedAnswer)
+        if cycle.state != State.ABORTED:
+            record(session, "cycle.aborted", quarter)
         session.execute(update(Cycle).where(Cycle.id == cycle.id).values(state=State.ABORTED, running=None))
     rewrite(database)
 

@@ -8,6 +8,7 @@ from secrets import token_bytes
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
 from assess.config import Settings
 from assess.errors import RefusalError
 from assess.extensions import Database
@@ -72,6 +73,8 @@ def open_cycle(database: Database, settings: Settings, quarter: str, *, now: dat
         session.flush()
         cycle.composition = composition_at_opening(session, cycle)
         forget_invitations(session, but=cycle)
+        invited = sum(len(group.members) for group in plan.groups)
+        record(session, "cycle.opened", quarter, at=now, invited=invited, contract=cycle.contract_hash)
         forget_copies(session)
         links = links_by_group(session, cycle, keys.link_key(), settings.base_url)
     rewrite_copies(database)
@@ -92,9 +95,10 @@ def _freeze_contract(session: Session, settings: Settings, cycle: Cycle, plan: P
 
 def links_of(database: Database, settings: Settings, quarter: str) -> tuple[GroupLinks, ...]:
     """Compute the links of an open cycle again, for printing or resending; after closing nobody can."""
-    with database.reading() as session:
+    with database.writing() as session:
         cycle = find_cycle(session, quarter)
         refuse_without_links(cycle)
+        record(session, "cycle.links_read", quarter)
         return links_by_group(session, cycle, CycleKeys(settings.key_dir, cycle.id).link_key(), settings.base_url)
 
 

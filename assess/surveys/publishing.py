@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
@@ -113,6 +114,8 @@ def delete_answers(database: Database, quarter: str) -> None:
         if cycle.state == State.SCORED:
             cycle.state, cycle.running = State.PUBLISHED, None
             publish(session, cycle_id=cycle.id)
+            _document, sha256 = read_frozen(session, cycle_id=cycle.id)
+            record(session, "cycle.published", quarter, sha256=sha256)
 
 
 def _vanished(session: Session, tree: CycleTree, envelopes: Mapping[str, int]) -> IntArray:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from assess.audit.acting import SCHEDULE, Actor, acting
 from assess.config import Settings
 from assess.errors import AssessError
 from assess.extensions import Database
@@ -83,7 +84,7 @@ def work_once(
 def _do(work: Work, body: Body) -> None:
     database, claim = work.database, work.claim
     try:
-        with heartbeat(database, claim):
+        with acting(Actor(SCHEDULE)), heartbeat(database, claim):
             result = body(work)
     except GivenUpError:
         _log.warning("%s was taken over by another worker", claim.kind)

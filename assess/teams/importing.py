@@ -12,6 +12,7 @@ from secrets import token_bytes
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
@@ -119,6 +120,7 @@ def undo_import(database: Database, kind: str, *, import_id: bytes | None = None
             put_people_back(session, rows)
         undone = Imported(last.added, last.changed, last.removed, last.unchanged, ())
         session.delete(last)
+        record(session, f"{kind}.import_undone")
         return undone
 
 
@@ -153,6 +155,7 @@ def _remember(
             after_sha256=state_sha256(session, kind),
         )
     )
+    record(session, f"{kind}.imported", at=now, added=added, changed=changed, left=removed, unchanged=unchanged)
 
 
 def _refuse_people_without_team(session: Session, was_current: Mapping[int, bool]) -> None:

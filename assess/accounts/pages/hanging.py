@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from assess.accounts.authenticator import SealingKey
 from assess.accounts.challenges import Challenges
 from assess.accounts.errors import NotSignedInError, SecondStepMissingError
+from assess.accounts.pages.audit_log import audit_log
 from assess.accounts.pages.cookies import AppCookies, is_under_app
 from assess.accounts.pages.home import add_home_entries, entries_of_roles
 from assess.accounts.pages.limits import FailedSignIns
@@ -21,6 +22,7 @@ from assess.accounts.pages.security import security
 from assess.accounts.pages.views import accounts
 from assess.accounts.passwords import decoy_hash
 from assess.accounts.secret import application_secret
+from assess.audit.acting import ACCOUNT, VISITOR, Actor, name_actor
 from assess.config import Settings
 from assess.localisation import LANGUAGES, set_language
 from assess.localisation import gettext as _
@@ -43,20 +45,21 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
     app.extensions["assess.failed_sign_ins"] = FailedSignIns()
     decoy_hash()  # computed now, or the first unknown address would take twice as long
     app.before_request(deny_what_is_not_declared)
-    app.before_request(_speak_the_language_of_the_account)
+    app.before_request(_know_who_it_is)
     app.context_processor(lambda: {"signed_in": g.get("account")})
     app.register_error_handler(NotSignedInError, _ask_to_sign_in)
     app.register_error_handler(SecondStepMissingError, _ask_for_second_step)
     add_home_entries(app, entries_of_roles)
-    for pages in (accounts, second_step, security, passkeys):
+    for pages in (accounts, second_step, security, passkeys, audit_log):
         app.register_blueprint(pages)
 
 
-def _speak_the_language_of_the_account() -> None:
-    """Under `/app` the account's language comes before the browser's, and `?lang=` before both."""
+def _know_who_it_is() -> None:
+    """Under `/app`, name who acts; the account's language comes before the browser's, and `?lang=` before both."""
     if not is_under_app(request.path) or request.endpoint is None:
         return
     account = account_if_signed_in()
+    name_actor(Actor(VISITOR) if account is None else Actor(ACCOUNT, account.email))
     if account is not None and request.args.get("lang") not in LANGUAGES:
         set_language(account.language)
 

@@ -51,6 +51,11 @@ def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]
                 "key holders are invited with assess holders."
             ),
         )
+        yield HomeEntry(
+            _("Audit log"),
+            _("Who did what on the administrative side, and when; never a word about answering."),
+            ("/app/audit", _("Read the audit log")),
+        )
     if account.is_hr:
         yield HomeEntry(
             _("Surveys"),

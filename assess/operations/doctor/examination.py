@@ -9,6 +9,7 @@ from sqlalchemy.exc import ArgumentError
 from assess.config import Settings
 from assess.extensions import Database, open_database
 from assess.localisation import gettext as _
+from assess.operations.doctor.audit_log import examine_audit_log
 from assess.operations.doctor.cycles import examine_cycles
 from assess.operations.doctor.database import examine_database, unreachable
 from assess.operations.doctor.finding import Finding, wrong
@@ -70,3 +71,4 @@ def _inside(database: Database, settings: Settings, now: datetime) -> Iterator[F
         yield from examine_clock(session, settings, now=now)
         yield from examine_keys(session, settings)
         yield from examine_cycles(session, settings, now=now)
+        yield from examine_audit_log(session)

@@ -11,6 +11,7 @@ from secrets import token_bytes
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
 from assess.config import Settings
 from assess.errors import RefusalError
 from assess.extensions import Database
@@ -100,6 +101,7 @@ def destroy_links(database: Database, settings: Settings, quarter: str) -> State
         if cycle.state == State.CLOSING:
             cycle.state = State.SEALED if kept else State.ABORTED
             cycle.running = True if kept else None
+            record(session, "cycle.closed" if kept else "cycle.too_few", quarter)
         return State(cycle.state)
 
 

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
 from assess.config import Settings
 from assess.errors import AssessError, RefusalError
 from assess.extensions import Database
@@ -67,6 +68,7 @@ def take_over(database: Database, settings: Settings, quarter: str) -> None:
         kept = tree.kept_at_closing(envelopes_at_closing(session, cycle))
         store_opened(session, cycle, without_small_groups(opened, tree, kept))
         empty(session, SealedAnswer)
+        record(session, "cycle.envelopes_opened", quarter)
 
 
 def finish_opening(database: Database, settings: Settings, quarter: str) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import Account
+from assess.audit.recording import record
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
@@ -52,6 +53,7 @@ def store_key(database: Database, account_id: bytes, public_key: str, wrapped_ke
             old.retired_at = now
             session.flush()
         session.add(HolderKey(account_id=account_id, public_key=public, wrapped_key=wrapped, made_at=now))
+        record(session, "holder.key_made", _address(session, account_id), at=now, key=fingerprint(public))
 
 
 def key_in_use(session: Session, account_id: bytes) -> HolderKey | None:
@@ -87,7 +89,12 @@ def note_trial(database: Database, secret: bytes, account_id: bytes, proof: str,
         if key is None or not hmac.compare_digest(_proof(secret, key).encode(), proof.strip().encode()):
             return False
         key.tested_at = now
+        record(session, "holder.key_tried", _address(session, account_id), at=now, key=fingerprint(key.public_key))
         return True
+
+
+def _address(session: Session, account_id: bytes) -> str:
+    return session.get_one(Account, account_id).email
 
 
 def _proof(secret: bytes, key: HolderKey) -> str:

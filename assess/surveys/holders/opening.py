@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
 from assess.config import Settings
 from assess.errors import RefusalError
 from assess.extensions import Database
@@ -103,6 +104,7 @@ def start_opening(database: Database, quarter: str, account_id: bytes) -> Starte
         tokens = {name: token_bytes(16).hex() for name in tree.ids}
         opening = Opening(id=token_bytes(16), cycle_id=cycle.id, labels={t: name for name, t in tokens.items()})
         session.add(opening)
+        record(session, "cycle.opening_begun", quarter)
         sheet = AnswerSheet.of(frozen_instrument(cycle))
         return StartedOpening(
             opening=opening.id,
@@ -149,6 +151,7 @@ def complete_opening(
         handed_back.hold_to_envelopes(opened, tree, envelopes_at_closing(session, cycle))
         store_opened(session, cycle, opened)
         empty(session, SealedAnswer, OpeningPiece, Opening)
+        record(session, "cycle.envelopes_opened", quarter)
     finish_opening(database, settings, quarter)
 
 

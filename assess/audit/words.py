@@ -1,0 +1,114 @@
+"""What an entry says, as a whole sentence in the reader's language; it is stored as a code and facts."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assess.audit.acting import ACCOUNT, COMMAND, PROGRAM, SCHEDULE, VISITOR, read_actor
+from assess.audit.models import AuditEntry
+from assess.localisation import gettext as _
+
+Facts = Mapping[str, Any]
+Sentence = Callable[[str, Facts], str]
+
+
+def sentence_of(entry: AuditEntry) -> str:
+    """Say what was done; an event that another version knows is shown as it is stored."""
+    facts = json.loads(entry.details)
+    say = _SENTENCES.get(entry.event)
+    return f"{entry.event} {entry.subject} {entry.details}" if say is None else say(entry.subject, facts)
+
+
+def actor_words(stored: str) -> str:
+    """Name who acted."""
+    actor = read_actor(stored)
+    if actor.kind == COMMAND:
+        return _("command on the server (%(user)s)", user=actor.name or "?")
+    names = {SCHEDULE: _("the schedule"), PROGRAM: _("the program"), VISITOR: _("somebody not signed in")}
+    return actor.name if actor.kind == ACCOUNT else names.get(actor.kind, stored)
+
+
+def event_groups() -> Mapping[str, str]:
+    """Name the groups of events that can be chosen, by the part of their code before the dot."""
+    return {
+        "account": _("Accounts and sign-in"),
+        "holder": _("Key holders"),
+        "cycle": _("Surveys"),
+        "teams": _("Teams"),
+        "roster": _("Roster"),
+        "settings": _("Settings"),
+        "log": _("This log"),
+    }
+
+
+def known_events() -> frozenset[str]:
+    """List the codes that have a sentence."""
+    return frozenset(_SENTENCES)
+
+
+def _roles(facts: Facts) -> str:
+    names = {"admin": _("administrator"), "hr": _("HR"), "key_holder": _("key holder")}
+    return ", ".join(names.get(role, role) for role in facts.get("roles", ())) or _("no role")
+
+
+def _imported(text: str, facts: Facts) -> str:
+    counts = _(
+        "Added: %(added)d. Changed: %(changed)d. Left: %(left)d. Unchanged: %(unchanged)d.",
+        added=facts["added"],
+        changed=facts["changed"],
+        left=facts["left"],
+        unchanged=facts["unchanged"],
+    )
+    return f"{text} {counts}"
+
+
+_SENTENCES: Mapping[str, Sentence] = {
+    "account.added": lambda who, facts: _("Added the account %(who)s: %(roles)s.", who=who, roles=_roles(facts)),
+    "account.link_issued": lambda who, _facts: _("Made a one-time link for %(who)s to set a password.", who=who),
+    "account.deactivated": lambda who, _facts: _("Deactivated the account %(who)s.", who=who),
+    "account.password_set": lambda who, _facts: _("%(who)s set a new password.", who=who),
+    "account.signed_in": lambda who, _facts: _("%(who)s signed in.", who=who),
+    "account.sign_in_failed": lambda who, _facts: _("Signing in as %(who)s failed.", who=who),
+    "account.app_on": lambda who, _facts: _("%(who)s set up an authenticator app.", who=who),
+    "account.app_off": lambda who, _facts: _("%(who)s turned the authenticator app off.", who=who),
+    "account.codes_renewed": lambda who, _facts: _("%(who)s made new recovery codes.", who=who),
+    "account.code_failed": lambda who, _facts: _("The second step of %(who)s failed: a wrong code.", who=who),
+    "holder.key_made": lambda who, facts: _("%(who)s set up the key %(key)s.", who=who, key=facts["key"]),
+    "holder.key_tried": lambda who, facts: _("%(who)s tried the key %(key)s, and it opens.", who=who, key=facts["key"]),
+    "cycle.planned": lambda quarter, facts: _(
+        "Planned the survey %(quarter)s from %(opens)s to %(closes)s (UTC).",
+        quarter=quarter,
+        opens=facts["opens_at"],
+        closes=facts["closes_at"],
+    ),
+    "cycle.opened": lambda quarter, facts: _(
+        "Opened the survey %(quarter)s for %(invited)d people; contract %(contract)s.",
+        quarter=quarter,
+        invited=facts["invited"],
+        contract=facts["contract"],
+    ),
+    "cycle.links_read": lambda quarter, _facts: _("Wrote out the links of %(quarter)s once more.", quarter=quarter),
+    "cycle.extended": lambda quarter, facts: _(
+        "Extended the survey %(quarter)s to %(closes)s (UTC).", quarter=quarter, closes=facts["closes_at"]
+    ),
+    "cycle.closed": lambda quarter, _facts: _(
+        "Closed the survey %(quarter)s and destroyed its links.", quarter=quarter
+    ),
+    "cycle.too_few": lambda quarter, _facts: _(
+        "Closed the survey %(quarter)s; so few answered that all was destroyed unopened.", quarter=quarter
+    ),
+    "cycle.opening_begun": lambda quarter, _facts: _("Began to open the envelopes of %(quarter)s.", quarter=quarter),
+    "cycle.envelopes_opened": lambda quarter, _facts: _("Opened the envelopes of %(quarter)s.", quarter=quarter),
+    "cycle.published": lambda quarter, facts: _(
+        "Published the results of %(quarter)s; checksum %(sha256)s.", quarter=quarter, sha256=facts["sha256"]
+    ),
+    "cycle.aborted": lambda quarter, _facts: _("Aborted the survey %(quarter)s; all was destroyed.", quarter=quarter),
+    "cycle.withdrawn": lambda quarter, facts: _(
+        "Withdrew the results of %(quarter)s: %(because)s", quarter=quarter, because=facts["because"]
+    ),
+    "teams.imported": lambda _none, facts: _imported(_("Imported the teams."), facts),
+    "roster.imported": lambda _none, facts: _imported(_("Imported the roster."), facts),
+    "teams.import_undone": lambda _none, _facts: _("Took the last import of the teams back."),
+    "roster.import_undone": lambda _none, _facts: _("Took the last import of the roster back."),
+    "log.exported": lambda _none, facts: _("Exported %(number)d entries of this log.", number=facts["entries"]),
+}
