@@ -36,6 +36,7 @@ from assess.accounts.passwords import verify_password
 from assess.accounts.recovery_codes import codes_left, draw_codes, forget_codes
 from assess.accounts.second_step import has_second_step
 from assess.accounts.sessions import begin_session, end_all_sessions
+from assess.audit.recording import record
 from assess.config import Settings
 from assess.errors import RefusalError
 from assess.extensions import Database
@@ -144,6 +145,7 @@ def register(
             )
         )
         end_all_sessions(session, found)
+        record(session, "account.passkey_added", found.email, at=now)
         codes = [] if codes_left(session, found) else draw_codes(session, found)
         return begin_session(session, found, now=now, instead_of=None), codes
 
@@ -176,6 +178,7 @@ def sign_in_with_passkey(
         if _handle_in(answer) not in {None, account.id} or not spend(session, challenge, end=end, now=now):
             raise UnknownPasskeyError
         passkey.sign_count, passkey.used_at = used.new_sign_count, now
+        record(session, "account.signed_in", account.email, at=now)
         return begin_session(session, account, now=now, instead_of=browser_token)
 
 
@@ -205,6 +208,7 @@ def remove_passkey(database: Database, account: Account, passkey_id: bytes, pass
         if not has_second_step(session, found):
             forget_codes(session, found)
         end_all_sessions(session, found)
+        record(session, "account.passkey_removed", found.email, at=now)
         return begin_session(session, found, now=now, instead_of=None)
 
 

@@ -71,6 +71,8 @@ _SENTENCES: Mapping[str, Sentence] = {
     "account.sign_in_failed": lambda who, _facts: _("Signing in as %(who)s failed.", who=who),
     "account.app_on": lambda who, _facts: _("%(who)s set up an authenticator app.", who=who),
     "account.app_off": lambda who, _facts: _("%(who)s turned the authenticator app off.", who=who),
+    "account.passkey_added": lambda who, _facts: _("%(who)s added a passkey.", who=who),
+    "account.passkey_removed": lambda who, _facts: _("%(who)s removed a passkey.", who=who),
     "account.codes_renewed": lambda who, _facts: _("%(who)s made new recovery codes.", who=who),
     "account.code_failed": lambda who, _facts: _("The second step of %(who)s failed: a wrong code.", who=who),
     "holder.key_made": lambda who, facts: _("%(who)s set up the key %(key)s.", who=who, key=facts["key"]),
