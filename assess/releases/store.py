@@ -53,9 +53,11 @@ def _admit(session: Session, cycle_id: bytes, quarter: str, document: Document) 
     refuse_faults(admission_faults(document, {row.kind: (row.sha256, _content(row)) for row in beside}))
 
 
-def publish(session: Session, *, cycle_id: bytes) -> None:
-    """Let all documents of a cycle be read from now on."""
+def publish(session: Session, *, cycle_id: bytes) -> str | None:
+    """Let all documents of a cycle be read from now on; return the checksum of its result."""
     session.execute(update(ResultDocument).where(ResultDocument.cycle_id == cycle_id).values(is_published=True))
+    result = (ResultDocument.cycle_id == cycle_id, ResultDocument.kind == RESULT)
+    return session.scalar(select(ResultDocument.sha256).where(*result))
 
 
 def read_frozen(session: Session, *, cycle_id: bytes, kind: str = RESULT) -> tuple[dict[str, Any], str]:

@@ -113,9 +113,7 @@ def delete_answers(database: Database, quarter: str) -> None:
         cycle = find_cycle(session, quarter)
         if cycle.state == State.SCORED:
             cycle.state, cycle.running = State.PUBLISHED, None
-            publish(session, cycle_id=cycle.id)
-            _document, sha256 = read_frozen(session, cycle_id=cycle.id)
-            record(session, "cycle.published", quarter, sha256=sha256)
+            record(session, "cycle.published", quarter, sha256=publish(session, cycle_id=cycle.id))
 
 
 def _vanished(session: Session, tree: CycleTree, envelopes: Mapping[str, int]) -> IntArray:
