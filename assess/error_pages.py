@@ -12,6 +12,7 @@ from assess.accounts.errors import SpentLinkError, WrongRoleError
 from assess.accounts.pages.cookies import is_under_app
 from assess.errors import AssessError, InputError
 from assess.localisation import gettext as _
+from assess.reports.member.errors import OlderResultsError, UnknownUnitLinkError, WithdrawnResultsError
 from assess.surveys.errors import (
     BlankAnswersError,
     CycleClosedError,
@@ -47,10 +48,13 @@ def register_error_pages(app: Flask) -> None:
         SpentLinkError: spent_link,
         WrongRoleError: wrong_role,
         CSRFError: forged_form,
+        UnknownUnitLinkError: unknown_unit_link,
+        OlderResultsError: older_results,
     }
     for kind, page in pages.items():
         app.register_error_handler(kind, lambda _error, page=page: _answer(page()))
     app.register_error_handler(UnknownCodeError, lambda error: _answer(unknown_code(str(error))))
+    app.register_error_handler(WithdrawnResultsError, lambda error: _answer(withdrawn_results(str(error))))
     app.register_error_handler(AssessError, _refusal)
     app.register_error_handler(HTTPException, _http_error)
 
@@ -121,6 +125,41 @@ def no_envelope() -> ErrorPage:
             _("Does it happen again? Then open your link in another browser or on another device."),
         ),
         keep_draft=True,
+    )
+
+
+def unknown_unit_link() -> ErrorPage:
+    """Explain that no team has this link to its results."""
+    return ErrorPage(
+        404,
+        _("No team has this link"),
+        _("The address of this page leads to no results, or only a part of it is left."),
+        hints=(
+            _("Was it copied? Links in mails sometimes lose their last characters at a line break: copy all of it."),
+            _("The link to your team’s results is the same for everybody in it: ask a colleague for theirs."),
+        ),
+    )
+
+
+def older_results() -> ErrorPage:
+    """Say that the link was right once; 410, because it comes to no life again."""
+    return ErrorPage(
+        410,
+        _("Newer results are out"),
+        _("This link was for the results of an earlier quarter. It ended when newer ones were published."),
+        mark="closed",
+        hints=(_("Your team has a new link; ask HR or a colleague for it."),),
+    )
+
+
+def withdrawn_results(reason: str) -> ErrorPage:
+    """Say that there are no such results any more, and why."""
+    return ErrorPage(
+        410,
+        _("These results were withdrawn"),
+        _("The results of this quarter are not shown any more. The reason: %(reason)s", reason=reason),
+        mark="closed",
+        hints=(_("No figure of them is used or compared any more."),),
     )
 
 

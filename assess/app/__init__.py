@@ -38,6 +38,7 @@ from assess.localisation import (
     gettext,
     set_language,
 )
+from assess.reports.member import hang_in_one_pagers
 from assess.surveys.holders.key_pages import hang_in_key_pages
 from assess.surveys.holders.opening_pages import hang_in_opening_pages
 from assess.surveys.member import hang_in_member_pages
@@ -110,6 +111,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     hang_in_key_pages(app)
     hang_in_opening_pages(app)
     hang_in_member_pages(app)
+    hang_in_one_pagers(app, settings)
     register_error_pages(app)
     return app
 

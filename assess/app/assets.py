@@ -13,6 +13,7 @@ from assess.surveys.member.sealing_script import PLAIN_SCRIPTS, in_one_block
 _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
     "app.css": ("tokens.css", "base.css", "app.css", "holder.css", "people.css"),
+    "results.css": ("tokens.css", "base.css", "results.css"),
     "member.js": PLAIN_SCRIPTS,
     "holder.js": (
         *("sealing/bytes.js", "sealing/hpke.js", "sealing/seal.js", "sealing/open.js", "sealing/answers.js"),

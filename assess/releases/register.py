@@ -34,7 +34,8 @@ class UnknownNodeError(RefusalError):
 class Register:
     """The figures of one cycle. `sha256` is the checksum of the document they stand in.
 
-    `minimum` is what held when the cycle was asked, `groups` names the leaf teams of every group; a file says neither.
+    `minimum` is what held when the cycle was asked, `groups` names the leaf teams of every group and `parents` the unit
+    above every node (None: the organisation itself); a file says none of them, but for the units above units.
     `item_sets` lists the items behind every dimension where the questionnaire of that quarter is at hand. `actions`
     says of every node how earlier actions turned out; numbers in it follow from displayed ones (measurement, 6.6).
     """
@@ -48,6 +49,7 @@ class Register:
     sha256: str
     minimum: int | None = None
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    parents: Mapping[str, str | None] = field(default_factory=dict)
     comments: Mapping[str, Mapping[str, tuple[Released[str], ...]]] = field(default_factory=dict)
     actions: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     item_sets: ItemSets | None = None
@@ -126,6 +128,7 @@ def open_register(
         sha256=sha256,
         minimum=int(result["minimum"]["answers"]),
         groups={group["name"]: frozenset(group["teams"]) for group in result["groups"]},
+        above={group["name"]: group.get("unit") for group in result["groups"] if not group.get("own_members")},
         comments=texts,
         actions=read,
         item_sets=item_sets,
@@ -148,6 +151,7 @@ def register_of(
     sha256: str,
     minimum: int | None = None,
     groups: Mapping[str, frozenset[str]] | None = None,
+    above: Mapping[str, str | None] | None = None,
     comments: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     actions: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     item_sets: ItemSets | None = None,
@@ -164,6 +168,7 @@ def register_of(
         sha256=sha256,
         minimum=minimum,
         groups=groups or {},
+        parents={**(above or {}), **{str(unit["team"]): unit.get("parent") for unit in cycle["units"]}},
         comments={
             node: {prompt: tuple(let_out(text) for text in texts) for prompt, texts in prompts.items()}
             for node, prompts in (comments or {}).items()

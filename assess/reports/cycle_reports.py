@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from assess.actions.frozen import actions_if_frozen
+from assess.actions.shared import shared_actions
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
@@ -14,6 +15,7 @@ from assess.reports.present.history import item_sets
 from assess.reports.present.over_time import MOST
 from assess.reports.present.pages import ContractFacts, ReportSource
 from assess.reports.team_reports import ReportedCycle, WrittenReport, reports_for_cycle
+from assess.surveys.coming import coming_after
 from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.cycles import find_cycle
 from assess.surveys.earlier import published_before
@@ -47,7 +49,16 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         earlier_actions_sha256=tuple(each.sha256 for each in frozen),
     )
     earlier = tuple(earlier for _cycle, earlier in history)
-    return ReportedCycle(register, earlier, frozen_instrument(cycle), source, actions, tuple(frozen))
+    return ReportedCycle(
+        register,
+        earlier,
+        frozen_instrument(cycle),
+        source,
+        actions,
+        tuple(frozen),
+        shared=shared_actions(session, cycle),
+        coming=coming_after(session, cycle),
+    )
 
 
 def _item_sets(cycle: Cycle) -> dict[str, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""The report of a team as bytes, drawn once: from the cache where the same inputs were drawn by the same renderer."""
+"""A report as bytes, drawn once: from the cache where the same inputs were drawn by the same renderer."""
 
 import hashlib
 import json
@@ -7,19 +7,20 @@ from dataclasses import asdict
 from assess.releases.entry import Entry
 from assess.releases.register import Register
 from assess.reports.cache import ReportCache
-from assess.reports.provenance import TEAM_REPORT
+from assess.reports.one_pagers import one_pager_pdf
+from assess.reports.provenance import ONE_PAGER, TEAM_REPORT
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle, team_report_pdf
 
 
-def report_key(reported: ReportedCycle, team: Entry, *, language: str) -> str:
-    """Hash everything that decides the bytes of one report.
+def report_key(reported: ReportedCycle, team: Entry, *, language: str, kind: str = TEAM_REPORT) -> str:
+    """Hash everything that decides the bytes of one report: of a team, or (`kind`) its one-pager.
 
     The figures of this quarter and of those before stand in documents whose checksums are in `source`. Comments are
     hashed themselves: they are deleted earlier, and a report without them is another report.
     """
     inputs = {
-        "report": TEAM_REPORT,
+        "report": kind,
         "source": asdict(reported.source),
         "node": team.name,
         "language": language,
@@ -29,21 +30,29 @@ def report_key(reported: ReportedCycle, team: Entry, *, language: str) -> str:
             for prompt, texts in reported.cycle.comments.get(team.name, {}).items()
         },
         "item_sets": [_item_sets(register) for register in (reported.cycle, *reported.history)],
+        "told": reported.told(team.name).written() if kind == ONE_PAGER else "",
         "renderer": renderer_fingerprint(),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=_plain).encode()).hexdigest()
 
 
-def drawn_report(reported: ReportedCycle, team: Entry, *, language: str, cache: ReportCache | None) -> bytes:
+def drawn_report(
+    reported: ReportedCycle, team: Entry, *, language: str, cache: ReportCache | None, kind: str = TEAM_REPORT
+) -> bytes:
     """Draw the report of one team, or take it from the cache. Errors: RefusalError as in `team_report_pdf`."""
     if cache is None:
-        return team_report_pdf(reported, team, language=language)
-    key = report_key(reported, team, language=language)
+        return _drawn(reported, team, language, kind)
+    key = report_key(reported, team, language=language, kind=kind)
     content = cache.get(key)
     if content is None:
-        content = team_report_pdf(reported, team, language=language)
+        content = _drawn(reported, team, language, kind)
         cache.put(key, content)
     return content
+
+
+def _drawn(reported: ReportedCycle, team: Entry, language: str, kind: str) -> bytes:
+    draw = one_pager_pdf if kind == ONE_PAGER else team_report_pdf
+    return draw(reported, team, language=language)
 
 
 def _plain(value: object) -> str:

@@ -8,22 +8,24 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from assess.reports.provenance import TEAM_REPORT
+
 _NOT_WORD = re.compile(r"[\W_]+")
 _MOST_BYTES = 120  # file systems stop at 255 bytes for the whole name; a Chinese character takes three
 
 
-def file_name(team: str, *, cycle: str | None, language: str) -> str:
-    """Name the report of one team.
+def file_name(team: str, *, cycle: str | None, language: str, kind: str = TEAM_REPORT) -> str:
+    """Name the report of one team, or another `kind` of it.
 
     >>> file_name("Customer service", cycle="2026Q4", language="en")
     '2026-Q4_customer-service_team-health_en.pdf'
     >>> file_name("../客服/一组", cycle=None, language="zh")
     '客服-一组_team-health_zh.pdf'
     """
-    return _assembled(slug(team), cycle, language)
+    return _assembled(slug(team), cycle, language, kind)
 
 
-def file_names(teams: Sequence[str], *, cycle: str | None, language: str) -> tuple[str, ...]:
+def file_names(teams: Sequence[str], *, cycle: str | None, language: str, kind: str = TEAM_REPORT) -> tuple[str, ...]:
     """Name the reports of all teams of a cycle, in their order; the second of two equal names ends in -2."""
     taken: set[str] = set()
     names = []
@@ -34,7 +36,7 @@ def file_names(teams: Sequence[str], *, cycle: str | None, language: str) -> tup
             count += 1
             candidate = f"{base}-{count}"
         taken.add(candidate)
-        names.append(_assembled(candidate, cycle, language))
+        names.append(_assembled(candidate, cycle, language, kind))
     return tuple(names)
 
 
@@ -49,6 +51,6 @@ def slug(name: str) -> str:
     return words.encode()[:_MOST_BYTES].decode(errors="ignore").strip("-") or "team"
 
 
-def _assembled(base: str, cycle: str | None, language: str) -> str:
+def _assembled(base: str, cycle: str | None, language: str, kind: str = TEAM_REPORT) -> str:
     quarter = f"{cycle[:4]}-{cycle[4:]}_" if cycle else ""
-    return f"{quarter}{base}_team-health_{language}.pdf"
+    return f"{quarter}{base}_{kind}_{language}.pdf"

@@ -13,14 +13,17 @@ from assess.localisation import gettext as _
 from assess.localisation import use_language
 from assess.releases.released import printed
 from assess.reports.fonts import FONT_ORDER, font_family
-from assess.reports.present.pages import TeamReport, WithheldReport
+from assess.reports.present.pages import OnePager, TeamReport, WithheldReport
 
 _PAGE, _PAGES = "\x00page\x00", "\x00pages\x00"
 
 
-def report_page(report: TeamReport | WithheldReport) -> str:
+_TEMPLATES = {TeamReport: "team", WithheldReport: "withheld", OnePager: "one_pager"}
+
+
+def report_page(report: TeamReport | WithheldReport | OnePager) -> str:
     """Fill the template in the report's own language."""
-    name = "team" if isinstance(report, TeamReport) else "withheld"
+    name = _TEMPLATES[type(report)]
     with use_language(report.cover.language):
         return (
             environment()

@@ -7,13 +7,17 @@ from assess.errors import InputError
 from assess.localisation import gettext as _
 
 TEAM_REPORT = "team-health"
+ONE_PAGER = "one-page"
 _PREFIX = "Assess"
 _BETWEEN = "; "
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Which report of which result document this is, and what drew it; the checksum is printed in it as well."""
+    """Which report of which result document this is, and what drew it; the checksum is printed in it as well.
+
+    `told` is what a one-pager was told beside figures (`told.py`); other reports have none.
+    """
 
     report: str
     result_sha256: str
@@ -21,6 +25,7 @@ class Provenance:
     language: str
     command: str
     renderer: Mapping[str, str]
+    told: str = ""
 
     def entries(self) -> dict[str, str]:
         """Write it as entries of a document information dictionary.
@@ -36,6 +41,8 @@ class Provenance:
             "Command": self.command,
             "Renderer": _BETWEEN.join(f"{name} {version}" for name, version in self.renderer.items()),
         }
+        if self.told:
+            named["Told"] = self.told
         return {_PREFIX + name: value for name, value in named.items()}
 
 
@@ -50,4 +57,4 @@ def provenance_of(entries: Mapping[str, str]) -> Provenance:
             _("This is no report of Assess, or another program has saved it anew; use the file as it was written.")
         ) from error
     versions = dict(part.rsplit(" ", 1) for part in renderer.split(_BETWEEN) if " " in part)
-    return Provenance(report, sha256, node, language, command, versions)
+    return Provenance(report, sha256, node, language, command, versions, entries.get(f"{_PREFIX}Told", ""))

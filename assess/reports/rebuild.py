@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from assess.errors import RefusalError
 from assess.localisation import gettext as _
+from assess.releases.entry import Entry
 from assess.releases.models import ResultDocument
 from assess.reports.cycle_reports import reported_cycle
-from assess.reports.provenance import TEAM_REPORT, Provenance, provenance_of
+from assess.reports.one_pagers import one_pager_pdf
+from assess.reports.provenance import ONE_PAGER, TEAM_REPORT, Provenance, provenance_of
 from assess.reports.read_back import ReadBack, read_back
 from assess.reports.renderer import renderer_versions
-from assess.reports.team_reports import team_report_pdf
+from assess.reports.team_reports import ReportedCycle, team_report_pdf
+from assess.reports.told import read_told
 
 _FROM_A_FILE = "assess report "
 _SHOWN = 5
@@ -71,7 +74,7 @@ def rebuild(session: Session, content: bytes) -> Rebuilt:
     quarter = _quarter_of(session, provenance)
     reported = reported_cycle(session, quarter)
     team = reported.cycle.node(provenance.node)
-    if team is None or provenance.report != TEAM_REPORT:
+    if team is None or provenance.report not in {TEAM_REPORT, ONE_PAGER}:
         raise RefusalError(
             _(
                 "The result of %(quarter)s knows no report like this one (%(node)s).",
@@ -79,10 +82,18 @@ def rebuild(session: Session, content: bytes) -> Rebuilt:
                 node=provenance.node,
             )
         )
-    again = team_report_pdf(reported, team, language=provenance.language)
+    again = _made_again(reported, team, provenance)
     if again == content:
         return Rebuilt(Comparison.IDENTICAL, provenance, quarter, again)
     return _compared(there, read_back(again), provenance, quarter, again)
+
+
+def _made_again(reported: ReportedCycle, team: Entry, provenance: Provenance) -> bytes:
+    """Draw the report; a one-pager with what it was told then, which leaders have changed since."""
+    if provenance.report == ONE_PAGER:
+        told = read_told(provenance.told)
+        return one_pager_pdf(reported, team, language=provenance.language, told=told)
+    return team_report_pdf(reported, team, language=provenance.language)
 
 
 def _quarter_of(session: Session, provenance: Provenance) -> str:

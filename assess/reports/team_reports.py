@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from assess.actions.catalogue import PracticeTexts, load_practices
 from assess.actions.frozen import FrozenActions
 from assess.actions.past import PastAction
 from assess.actions.proposing import proposals_for
+from assess.actions.shared import SharedAction
 from assess.errors import InputError
 from assess.localisation import gettext as _
 from assess.localisation import use_language
@@ -25,7 +26,9 @@ from assess.reports.present import present_team, present_withheld
 from assess.reports.present.pages import ContractFacts, ReportSource, TeamReport, WithheldReport
 from assess.reports.provenance import TEAM_REPORT, Provenance
 from assess.reports.renderer import renderer_versions
+from assess.reports.told import Told
 from assess.scoring.advice import AdviceSettings, Recommendation
+from assess.surveys.coming import Coming
 from assess.surveys.instruments import Instrument
 
 
@@ -34,7 +37,8 @@ class ReportedCycle:
     """One cycle with all that its reports need; figures come from the registers alone.
 
     `actions` is what was proposed and frozen when the cycle was published; a file has none and proposes anew.
-    `earlier_actions` are those of the cycles before, as far as they are frozen, oldest first.
+    `earlier_actions` are those of the cycles before, as far as they are frozen, oldest first. `shared` (by node) and
+    `coming` are what members are told beside figures.
     """
 
     cycle: Register
@@ -43,6 +47,12 @@ class ReportedCycle:
     source: ReportSource
     actions: FrozenActions | None = None
     earlier_actions: tuple[FrozenActions, ...] = ()
+    shared: Mapping[str, tuple[SharedAction, ...]] = field(default_factory=dict)
+    coming: Coming | None = None
+
+    def told(self, node: str) -> Told:
+        """Give what the members of a node are told beside figures."""
+        return Told(self.shared.get(node, ()), self.coming)
 
     def past(self, node: str) -> tuple[PastAction, ...]:
         """Give how earlier actions of a node were read in this cycle."""

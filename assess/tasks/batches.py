@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 from assess.config import Settings
@@ -25,6 +26,7 @@ from assess.reports.cache import report_cache
 from assess.reports.drawn_reports import drawn_report
 from assess.reports.file_names import file_names
 from assess.reports.files.writing import Format, write_cycle_file
+from assess.reports.provenance import ONE_PAGER, TEAM_REPORT
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle
 from assess.reports.whole_files import remove_abandoned, write_whole
@@ -53,6 +55,7 @@ class Order:
     """One report of a batch: what is wanted, and where it goes."""
 
     wanted: Wanted
+    kind: str
     team: Entry
     language: str
     path: Path
@@ -184,7 +187,7 @@ class Batch:
 
     def _content(self, order: Order, recorded: str) -> bytes:
         """Return it from the cache, or draw it: the worker may have a cache of its own on another host."""
-        content = drawn_report(self._reported, order.team, language=order.language, cache=self._cache)
+        content = drawn_report(self._reported, order.team, language=order.language, cache=self._cache, kind=order.kind)
         if hashlib.sha256(content).hexdigest() != recorded:
             raise RefusalError(
                 _(
@@ -219,11 +222,11 @@ def unwritable(folder: Path, error: OSError) -> InputError:
 
 
 def _orders(reported: ReportedCycle, out: Path, languages: Sequence[str]) -> Iterator[Order]:
-    for language in languages:
-        names = file_names(reported.names, cycle=reported.label, language=language)
+    for language, kind in product(languages, (TEAM_REPORT, ONE_PAGER)):
+        names = file_names(reported.names, cycle=reported.label, language=language, kind=kind)
         for team, name in zip(reported.nodes, names, strict=True):
-            wanted = wanted_report(reported, team, language=language, priority=IN_A_BATCH)
-            yield Order(wanted, team, language, out / name)
+            wanted = wanted_report(reported, team, language=language, priority=IN_A_BATCH, kind=kind)
+            yield Order(wanted, kind, team, language, out / name)
 
 
 def _checksum(job: Job) -> str:

@@ -16,6 +16,7 @@ from assess.reports.cache import report_cache
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.drawn_reports import drawn_report, report_key
 from assess.reports.pdf import give_memory_back
+from assess.reports.provenance import TEAM_REPORT
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle
 from assess.tasks.running import Work
@@ -26,20 +27,24 @@ IN_A_BATCH = 10  # priority; whoever waits for a single report comes first
 _read: dict[tuple[str, str], tuple[object, ReportedCycle]] = {}  # database and quarter; the last one only
 
 
-def wanted_report(reported: ReportedCycle, team: Entry, *, language: str, priority: int = 0) -> Wanted:
+def wanted_report(
+    reported: ReportedCycle, team: Entry, *, language: str, priority: int = 0, kind: str = TEAM_REPORT
+) -> Wanted:
     """Say which report is wanted."""
-    key = report_key(reported, team, language=language)
-    arguments = {"quarter": reported.label, "node": team.name, "language": language}
+    key = report_key(reported, team, language=language, kind=kind)
+    arguments = {"quarter": reported.label, "node": team.name, "language": language, "kind": kind}
     return Wanted(REPORT, key, arguments, priority=priority, version=renderer_fingerprint())
 
 
 def draw(work: Work) -> Mapping[str, Any]:
     """Draw the report, or find it drawn; the checksum is recorded with the job."""
     quarter, node, language = (str(work.claim.arguments[name]) for name in ("quarter", "node", "language"))
+    kind = str(work.claim.arguments.get("kind", TEAM_REPORT))  # a job asked for before there were others has none
     for reported in (read_once(work.database, quarter), read_once(work.database, quarter, anew=True)):
         team = reported.cycle.node(node)
-        if team is not None and report_key(reported, team, language=language) == work.claim.key:
-            content = drawn_report(reported, team, language=language, cache=report_cache(work.settings))
+        if team is not None and report_key(reported, team, language=language, kind=kind) == work.claim.key:
+            cache = report_cache(work.settings)
+            content = drawn_report(reported, team, language=language, cache=cache, kind=kind)
             give_memory_back()
             return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     raise RefusalError(_("The report of %(node)s is another one by now; ask for it again.", node=node))

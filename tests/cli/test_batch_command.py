@@ -16,7 +16,7 @@ from tests.reports import shop
 from tests.reports.published import published
 
 QUARTER = "2025Q1"
-TEAMS = len(shop.TEAMS)
+REPORTS = 2 * len(shop.TEAMS)  # of every team its report and its one-pager
 
 
 def run(*arguments: object) -> int:
@@ -39,7 +39,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     def draw(reported: ReportedCycle, team: object, *, language: str) -> bytes:
         return f"%PDF-1.7 {language}".encode()
 
-    monkeypatch.setattr(drawn_reports, "team_report_pdf", draw)
+    for kind in ("team_report_pdf", "one_pager_pdf"):
+        monkeypatch.setattr(drawn_reports, kind, draw)
 
 
 def report(folder: Path, *options: str) -> int:
@@ -51,13 +52,13 @@ def test_all_means_both_languages_and_a_zip(tmp_path: Path, capsys: pytest.Captu
     told = capsys.readouterr()
     lines = told.out.splitlines()
     pdfs = sorted((tmp_path / "out").glob("*.pdf"))
-    assert len(pdfs) == 2 * TEAMS
+    assert len(pdfs) == 2 * REPORTS
     assert sorted(lines[:-2]) == [f"  {path}" for path in pdfs]
-    assert lines[-2] == f"Reports in {tmp_path / 'out'}: {2 * TEAMS}"
+    assert lines[-2] == f"Reports in {tmp_path / 'out'}: {2 * REPORTS}"
     assert lines[-1] == f"All of them in one file: {tmp_path / 'out' / '2025-Q1_team-health.zip'}"
-    assert told.err.startswith(f"Reports to draw: {2 * TEAMS}")
+    assert told.err.startswith(f"Reports to draw: {2 * REPORTS}")
     with zipfile.ZipFile(tmp_path / "out" / "2025-Q1_team-health.zip") as archive:
-        assert len(archive.namelist()) == 2 * TEAMS + 2, "and a workbook of all figures in either language"
+        assert len(archive.namelist()) == 2 * REPORTS + 2, "and a workbook of all figures in either language"
 
 
 def test_without_all_it_is_the_language_of_the_command_and_no_zip(
@@ -66,14 +67,14 @@ def test_without_all_it_is_the_language_of_the_command_and_no_zip(
     monkeypatch.setenv("ASSESS_LANGUAGE", "zh")
     assert report(tmp_path / "out") == 0
     names = [path.name for path in (tmp_path / "out").iterdir()]
-    assert len(names) == TEAMS
+    assert len(names) == REPORTS
     assert all(name.endswith("_zh.pdf") for name in names)
 
 
 def test_all_in_one_language_is_packed_too(tmp_path: Path) -> None:
     assert report(tmp_path / "out", "--all", "--lang", "zh") == 0
     names = sorted(path.suffix for path in (tmp_path / "out").iterdir())
-    assert names == [".pdf"] * TEAMS + [".xlsx", ".zip"]
+    assert names == [".pdf"] * REPORTS + [".xlsx", ".zip"]
 
 
 def test_on_a_terminal_the_bar_has_its_lines_for_itself(
@@ -81,7 +82,7 @@ def test_on_a_terminal_the_bar_has_its_lines_for_itself(
 ) -> None:
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert report(tmp_path / "out") == 0
-    assert capsys.readouterr().out == f"Reports in {tmp_path / 'out'}: {TEAMS}\n"
+    assert capsys.readouterr().out == f"Reports in {tmp_path / 'out'}: {REPORTS}\n"
 
 
 def test_what_could_not_be_drawn_is_said_and_the_exit_code_is_that_of_a_refusal(
@@ -90,10 +91,11 @@ def test_what_could_not_be_drawn_is_said_and_the_exit_code_is_that_of_a_refusal(
     def draw(reported: ReportedCycle, team: object, *, language: str) -> bytes:
         raise RefusalError("The libraries that draw are missing.")
 
-    monkeypatch.setattr(drawn_reports, "team_report_pdf", draw)
+    for kind in ("team_report_pdf", "one_pager_pdf"):
+        monkeypatch.setattr(drawn_reports, kind, draw)
     assert report(tmp_path / "out", "--all") == 1
     error = capsys.readouterr().err.splitlines()[-1]
-    assert error.startswith(f"Reports that could not be drawn: {2 * TEAMS} (")
+    assert error.startswith(f"Reports that could not be drawn: {2 * REPORTS} (")
     assert "The libraries that draw are missing." in error
     assert list((tmp_path / "out").iterdir()) == []
 

@@ -151,7 +151,7 @@ def test_the_key_holds_everything_that_decides_the_bytes(monkeypatch: pytest.Mon
 
 
 def test_whoever_gives_reports_a_new_input_adds_it_to_the_key() -> None:
-    """Figures and actions are covered by checksums in the source, comments and item sets are hashed themselves."""
+    """Figures and actions are covered by checksums in the source; comments, item sets and what is told are hashed."""
     assert {field.name for field in fields(ReportedCycle)} == {
         "cycle",
         "history",
@@ -159,6 +159,8 @@ def test_whoever_gives_reports_a_new_input_adds_it_to_the_key() -> None:
         "source",
         "actions",
         "earlier_actions",
+        "shared",
+        "coming",
     }
     checksums = {"document_sha256", "earlier_sha256", "actions_sha256"}
     assert checksums <= {field.name for field in fields(ReportSource)}

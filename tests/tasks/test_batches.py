@@ -30,7 +30,7 @@ from assess.tasks.running import work_once
 from tests.reports import shop
 
 QUARTER = "2025Q2"
-TEAMS = len(shop.TEAMS)
+REPORTS = 2 * len(shop.TEAMS)  # of every team its report and its one-pager
 
 
 @pytest.fixture
@@ -43,7 +43,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
         done.append((name, language))
         return f"%PDF-1.7 {name} {language}".encode()
 
-    monkeypatch.setattr(drawn_reports, "team_report_pdf", draw)
+    for kind in ("team_report_pdf", "one_pager_pdf"):
+        monkeypatch.setattr(drawn_reports, kind, draw)
     return done
 
 
@@ -73,11 +74,11 @@ def test_all_reports_in_both_languages_and_one_zip(
 ) -> None:
     told: list[Progress] = []
     archive = run(database, settings, tmp_path / "out", tell=told.append)
-    assert [(p.done, p.total) for p in told] == [(place, 2 * TEAMS) for place in range(1, 2 * TEAMS + 1)]
+    assert [(p.done, p.total) for p in told] == [(place, 2 * REPORTS) for place in range(1, 2 * REPORTS + 1)]
     workbooks = {tmp_path / "out" / f"2025-Q2_team-health_{language}.xlsx" for language in ("en", "zh")}
     assert {p.path for p in told} | {archive} | workbooks == set((tmp_path / "out").iterdir())
     assert archive.name == "2025-Q2_team-health.zip"
-    assert sorted(drawn) == sorted((team[0], language) for team in shop.TEAMS for language in ("en", "zh"))
+    assert sorted(drawn) == sorted(2 * [(team[0], language) for team in shop.TEAMS for language in ("en", "zh")])
     with zipfile.ZipFile(archive) as packed:
         assert packed.testzip() is None
         assert packed.namelist() == sorted(path.name for path in {p.path for p in told} | workbooks)
@@ -112,7 +113,7 @@ def test_what_is_missing_or_broken_is_made_again_and_nothing_else(
 ) -> None:
     run(database, settings, tmp_path / "out")
     first = everything(tmp_path / "out")
-    gone, cut, *_others = sorted((tmp_path / "out").glob("*.pdf"))
+    gone, cut, *_others = sorted((tmp_path / "out").glob("*team-health*.pdf"))
     gone.unlink()
     cut.write_bytes(cut.read_bytes()[:-3])
     if not with_cache:
@@ -157,10 +158,10 @@ def test_another_worker_may_have_drawn_it(
     batch._ask(list(batch._orders.values()))
     while work_once(database, settings, BODIES[Queue.DEFAULT], version=renderer_fingerprint()):
         pass
-    assert len(drawn) == TEAMS
+    assert len(drawn) == REPORTS
     batch.run(processes=1, tell=quiet)
-    assert len(drawn) == TEAMS
-    assert len(list((tmp_path / "out").glob("*.pdf"))) == TEAMS
+    assert len(drawn) == REPORTS
+    assert len(list((tmp_path / "out").glob("*.pdf"))) == REPORTS
 
 
 def test_what_a_dead_worker_held_is_drawn_all_the_same(
@@ -174,7 +175,7 @@ def test_what_a_dead_worker_held_is_drawn_all_the_same(
         worker = f"{machine}:999999999:1"
         assert take_next(database, queue=Queue.DEFAULT, worker=worker, now=datetime.now(UTC), version=version)
     batch.run(processes=1, tell=quiet)
-    assert len(drawn) == TEAMS
+    assert len(drawn) == REPORTS
 
 
 def test_one_report_that_cannot_be_drawn_is_named_and_all_others_are_there(
@@ -185,13 +186,15 @@ def test_one_report_that_cannot_be_drawn_is_named_and_all_others_are_there(
             raise RefusalError("The libraries are missing.")
         return b"%PDF-1.7"
 
-    monkeypatch.setattr(drawn_reports, "team_report_pdf", draw)
-    with pytest.raises(RefusalError, match=r"could not be drawn: 2 \(Customer service 客服: The libraries"):
+    for kind in ("team_report_pdf", "one_pager_pdf"):
+        monkeypatch.setattr(drawn_reports, kind, draw)
+    with pytest.raises(RefusalError, match=r"could not be drawn: 4 \(Customer service 客服: The libraries"):
         run(database, settings, tmp_path / "out")
-    assert len(list((tmp_path / "out").iterdir())) == 2 * TEAMS - 2
-    monkeypatch.setattr(drawn_reports, "team_report_pdf", lambda *_args, **_kwargs: b"%PDF-1.7")
+    assert len(list((tmp_path / "out").iterdir())) == 2 * REPORTS - 4
+    for kind in ("team_report_pdf", "one_pager_pdf"):
+        monkeypatch.setattr(drawn_reports, kind, lambda *_args, **_kwargs: b"%PDF-1.7")
     run(database, settings, tmp_path / "out")
-    assert len(list((tmp_path / "out").glob("*.pdf"))) == 2 * TEAMS
+    assert len(list((tmp_path / "out").glob("*.pdf"))) == 2 * REPORTS
 
 
 def test_two_workers_that_draw_different_bytes_are_found_out(
@@ -242,7 +245,7 @@ def test_a_page_gets_its_zip_with_progress_and_without_single_files(
         job = find_job(session, "batch", f"{QUARTER} en zh")
     assert job is not None
     assert job.result is not None
-    assert (job.state, job.done, job.total) == (JobState.DONE, 2 * TEAMS, 2 * TEAMS)
+    assert (job.state, job.done, job.total) == (JobState.DONE, 2 * REPORTS, 2 * REPORTS)
     archive = Path(job.result["file"])
     assert [path.name for path in archive.parent.iterdir()] == ["2025-Q2_team-health.zip"]
     forget_old_batches(settings)

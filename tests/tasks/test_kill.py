@@ -52,7 +52,7 @@ def expected(
         whole |= reports(tmp_path / "undisturbed")
         with database.writing() as session:
             session.execute(delete(Job))
-    assert len(whole) == 6
+    assert len(whole) == 12
     return whole
 
 

@@ -267,3 +267,52 @@ class WithheldReport:
     organisation: Comparison | None
     advice: tuple[Strength, ...]
     reading: Reading
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """One released score of a one-pager; without a score, `instead` says why.
+
+    `change` is the word alone, `since` with the quarter it is told since. `bar` is for the web page.
+    """
+
+    name: str
+    note: str
+    score: Released[int] | None
+    spoken: str
+    low: Released[int] | None = None
+    high: Released[int] | None = None
+    range_text: str = ""
+    change: str = ""
+    since: str = ""
+    is_clear: bool = False
+    instead: str = ""
+    bar: Markup | None = None
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What a leader has taken on and shares; each step with the word `done` or nothing."""
+
+    title: str
+    facts: tuple[str, ...]
+    steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class OnePager:
+    """What members get back. `scores_of` names the unit above whose scores are shown where their own are withheld."""
+
+    cover: Cover
+    verdict: str
+    because: str
+    scores_of: str
+    answered: str
+    lines: tuple[ScoreLine, ...]
+    since: str
+    chart: Markup | None
+    commitments: tuple[Committed, ...]
+    coming: str
+    reading: tuple[str, ...]
+    origin: tuple[Fact, ...]
+    command: Fact

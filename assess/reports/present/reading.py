@@ -130,7 +130,7 @@ def _people_invited() -> str:
 
 def _facts(source: ReportSource, instrument: Instrument, citations: Sequence[str]) -> tuple[Fact, ...]:
     return (
-        *_origin(source),
+        *origin(source),
         Fact(_("Smallest group shown"), _("%(minimum)s answers", minimum=Fixed(source.minimum))),
         Fact(
             _("Instrument"),
@@ -155,7 +155,8 @@ def _earlier(source: ReportSource) -> tuple[Fact, ...]:
     return (Fact(_("Checksums of earlier quarters"), " · ".join(listed), is_code=True),)
 
 
-def _origin(source: ReportSource) -> tuple[Fact, ...]:
+def origin(source: ReportSource) -> tuple[Fact, ...]:
+    """Name the contract, or that there is none."""
     if source.contract is None:
         return (Fact(_("Source"), _("A file of answers. No cycle was run, so there is no anonymity contract.")),)
     level = _("anonymous") if source.contract.level == "anonymous" else _("confidential")

@@ -89,11 +89,11 @@ def _has_change(team: Entry, codes: Sequence[str]) -> bool:
     return any(change_of(team, code) for code in (*codes, OVERALL))
 
 
-def cover(cycle: Register, name: str, answers: str, source: ReportSource) -> Cover:
-    """Build the head of a report."""
+def cover(cycle: Register, name: str, answers: str, source: ReportSource, *, kind: str = "") -> Cover:
+    """Build the head of a report; `kind` says which one it is, the team report unless told otherwise."""
     label = cycle.label
     quarter = format_quarter(label) if label else ""
-    kind = _("Team health report")
+    kind = kind or _("Team health report")
     return Cover(
         language=current_language(),
         html_language=HTML_LANGUAGE[current_language()],
