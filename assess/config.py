@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assess.errors import InputError
@@ -37,6 +38,11 @@ class Settings:
     time_zone: str = "UTC"
     minimum_group_size: int = MINIMUM_DEFAULT
     secret_key: str = field(default="", repr=False)
+    oidc_issuer: str = ""
+    """The organisation's OpenID Connect provider; empty is none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_name: str = ""
     second_step: str = SECOND_STEP[0]
     """Who has to sign in with more than a password; everybody may."""
     testing: bool = False
@@ -55,6 +61,7 @@ class Settings:
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Read `ASSESS_*` variables; without any, one SQLite file under `./var` is used."""
     env = os.environ if environment is None else environment
+    provider = _provider(env)
     data_dir = Path(env.get("ASSESS_DATA_DIR", "var")).absolute()
     return Settings(
         data_dir=data_dir,
@@ -70,6 +77,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         time_zone=_zone_name(env.get("ASSESS_TIME_ZONE", "UTC")),
         minimum_group_size=_minimum(env.get("ASSESS_MINIMUM_GROUP_SIZE", str(MINIMUM_DEFAULT))),
         secret_key=env.get("ASSESS_SECRET_KEY", ""),
+        oidc_issuer=provider[0],
+        oidc_client_id=provider[1],
+        oidc_client_secret=provider[2],
+        oidc_name=provider[3],
         second_step=_second_step(env.get("ASSESS_SECOND_STEP", SECOND_STEP[0])),
     )
 
@@ -110,6 +121,21 @@ def _minimum(text: str) -> int:
             )
         )
     return int(text)
+
+
+def _provider(env: Mapping[str, str]) -> tuple[str, str, str, str]:
+    """Read issuer, id, secret and name of the provider: the first three, or none."""
+    names = ("ASSESS_OIDC_ISSUER", "ASSESS_OIDC_CLIENT_ID", "ASSESS_OIDC_CLIENT_SECRET")
+    issuer, client_id, secret = (env.get(name, "").strip() for name in names)
+    if not (issuer or client_id or secret):
+        return "", "", "", ""
+    parts = urlsplit(issuer)
+    is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not (client_id and secret and parts.hostname and (parts.scheme == "https" or is_here)):
+        raise InputError(
+            _("%(names)s go together, and the issuer is an address that begins with https.", names=", ".join(names))
+        )
+    return issuer, client_id, secret, env.get("ASSESS_OIDC_NAME", "").strip() or parts.hostname
 
 
 def _second_step(text: str) -> str:

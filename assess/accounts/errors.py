@@ -41,5 +41,13 @@ class SecondStepMissingError(RefusalError):
     """Somebody who has to sign in with a second step has not set one up yet."""
 
 
+class ProviderError(RefusalError):
+    """The provider does not answer, or what it answered cannot be trusted; the message is for the log."""
+
+
+class UnboundProviderError(RefusalError):
+    """What the provider says is true and belongs to no account that may sign in this way."""
+
+
 class UnknownPasskeyError(RefusalError):
     """A passkey that is not known, or an answer that does not fit: it is never said which."""

@@ -7,7 +7,7 @@ other role, because key holders see rows before anything is suppressed (anonymit
 from datetime import datetime
 from secrets import token_bytes
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.extensions import Base, UtcDateTime
@@ -44,6 +44,8 @@ class SignIn(Base):
     account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_provider: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Begun by the organisation's provider, which asks for a second step itself."""
 
 
 class AccountLink(Base):
@@ -101,8 +103,19 @@ class Passkey(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class ProviderIdentity(Base):
+    """Whom the organisation's OpenID Connect provider means by a subject; an account has at most one."""
+
+    __tablename__ = "provider_identities"
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[bytes] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SpentChallenge(Base):
-    """A challenge that a passkey has answered, until it would be too old anyway: none is taken twice."""
+    """A challenge that has been answered, by a passkey or a provider, until it would be too old: taken once."""
 
     __tablename__ = "spent_challenges"
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.authenticator import SealingKey, matching_step
 from assess.accounts.errors import CodesRestError, NotSignedInError, WrongCodeError, WrongSignInError
-from assess.accounts.models import Account, AuthenticatorApp, HalfSignIn, Passkey
+from assess.accounts.models import Account, AuthenticatorApp, HalfSignIn, Passkey, ProviderIdentity
 from assess.accounts.passwords import verify_password
 from assess.accounts.recovery_codes import draw_codes, forget_codes, use_code
 from assess.accounts.sessions import begin_session, end_all_sessions, end_session
@@ -136,9 +136,10 @@ def renew_codes(
 
 
 def forget_second_step(session: Session, account: Account) -> None:
-    """Remove everything but the password: for somebody whom an administrator lets in again."""
+    """Remove everything but the password, the provider too: for somebody whom an administrator lets in again."""
     session.execute(delete(AuthenticatorApp).where(AuthenticatorApp.account_id == account.id))
     session.execute(delete(Passkey).where(Passkey.account_id == account.id))
+    session.execute(delete(ProviderIdentity).where(ProviderIdentity.account_id == account.id))
     forget_codes(session, account)
 
 

@@ -17,13 +17,23 @@ SEEN_EVERY = timedelta(minutes=1)
 """Looking at pages writes a time at most this often; a session may end that much early, never late."""
 
 
-def begin_session(session: Session, account: Account, *, now: datetime, instead_of: str | None) -> str:
+def begin_session(
+    session: Session, account: Account, *, now: datetime, instead_of: str | None, by_provider: bool = False
+) -> str:
     """Begin a session under a fresh token and end the one the browser came with; dead ones are cleared away."""
     if instead_of is not None:
         end_session(session, instead_of)
     session.execute(delete(SignIn).where(or_(SignIn.seen_at <= now - IDLE, SignIn.started_at <= now - LONGEST)))
     token = new_token()
-    session.add(SignIn(token_sha256=token_sha256(token), account_id=account.id, started_at=now, seen_at=now))
+    session.add(
+        SignIn(
+            token_sha256=token_sha256(token),
+            account_id=account.id,
+            started_at=now,
+            seen_at=now,
+            by_provider=by_provider,
+        )
+    )
     return token
 
 
@@ -39,6 +49,12 @@ def account_of_session(session: Session, token: str, *, now: datetime) -> Accoun
             Account.is_active,
         )
     )
+
+
+def is_by_provider(session: Session, token: str) -> bool:
+    """Whether a session was begun by the organisation's provider."""
+    found = session.get(SignIn, token_sha256(token))
+    return found is not None and found.by_provider
 
 
 def is_due(session: Session, token: str, *, now: datetime) -> bool:

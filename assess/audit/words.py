@@ -73,6 +73,7 @@ _SENTENCES: Mapping[str, Sentence] = {
     "account.app_off": lambda who, _facts: _("%(who)s turned the authenticator app off.", who=who),
     "account.passkey_added": lambda who, _facts: _("%(who)s added a passkey.", who=who),
     "account.passkey_removed": lambda who, _facts: _("%(who)s removed a passkey.", who=who),
+    "account.connected": lambda who, _facts: _("%(who)s was connected with the organisation's provider.", who=who),
     "account.codes_renewed": lambda who, _facts: _("%(who)s made new recovery codes.", who=who),
     "account.code_failed": lambda who, _facts: _("The second step of %(who)s failed: a wrong code.", who=who),
     "holder.key_made": lambda who, facts: _("%(who)s set up the key %(key)s.", who=who, key=facts["key"]),

@@ -18,6 +18,7 @@ KEPT = (
     "accounts",
     "authenticator_apps",
     "passkeys",
+    "provider_identities",
     "holder_keys",
     "cycles",
     "cycle_groups",

@@ -14,7 +14,8 @@ from tests.accounts.accounts_cast import Office
 from tests.app.addresses import fill
 from tests.app.browsing import Browsing, signed_in
 
-PUBLIC = {"/app/sign-in", "/app/sign-in/passkey", "/app/sign-in/code", "/app/welcome/<token>"}
+PROVIDER = {"/app/sign-in/provider", "/app/sign-in/provider/back", "/app/sign-in/provider/out"}
+PUBLIC = PROVIDER | {"/app/sign-in", "/app/sign-in/passkey", "/app/sign-in/code", "/app/welcome/<token>"}
 HAS = {
     "signed_in_account": {"ada", "hanna", "kim", "lea"},
     "account_before_second_step": {"ada", "hanna", "kim", "lea"},

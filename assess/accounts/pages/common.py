@@ -1,5 +1,6 @@
 """What the views of accounts share: the database, the clock, and the words when too much has failed."""
 
+import logging
 from datetime import UTC, datetime
 
 from flask import current_app, request
@@ -29,6 +30,11 @@ def sealing_key() -> SealingKey:
 def moment() -> datetime:
     """Return this instant."""
     return datetime.now(UTC)
+
+
+def log_refusal(what: str, reason: str) -> None:
+    """Write down why somebody could not sign in: the reason in words of ours, nothing of what was sent."""
+    logging.getLogger("assess").warning("%s: %s", what, reason)
 
 
 def too_many_failures(email: str) -> bool:

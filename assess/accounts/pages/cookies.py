@@ -46,6 +46,10 @@ class Browser(dict[str, str], SessionMixin):
         self.to_hand_out, self.to_forget = True, False
         self._take(token)
 
+    def hand_out(self) -> None:
+        """Give the browser its token before it leaves the site, so that it is known when it comes back."""
+        self.to_hand_out = self.came_with is None
+
     def forget(self) -> None:
         """Take the cookie back."""
         self.to_hand_out, self.to_forget = False, True

@@ -16,11 +16,14 @@ from assess.accounts.pages.home import add_home_entries, entries_of_roles
 from assess.accounts.pages.limits import FailedSignIns
 from assess.accounts.pages.next_page import HOME, next_page
 from assess.accounts.pages.passkeys import passkeys
+from assess.accounts.pages.provider import provider_pages
 from assess.accounts.pages.rights import account_if_signed_in, csrf, deny_what_is_not_declared
 from assess.accounts.pages.second_step import second_step
 from assess.accounts.pages.security import security
 from assess.accounts.pages.views import accounts
 from assess.accounts.passwords import decoy_hash
+from assess.accounts.provider import Client, Provider
+from assess.accounts.provider_sign_in import Journey
 from assess.accounts.secret import application_secret
 from assess.audit.acting import ACCOUNT, VISITOR, Actor, name_actor
 from assess.config import Settings
@@ -41,6 +44,9 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
     app.extensions["assess.secret"] = secret
     app.extensions["assess.sealing_key"] = SealingKey(secret)
     app.extensions["assess.challenges"] = Challenges(secret)
+    client = Client.of(settings)
+    app.extensions["assess.provider"] = None if client is None else Provider(client)
+    app.extensions["assess.journey"] = Journey(secret, app.extensions["assess.challenges"])
     csrf.init_app(app)
     app.extensions["assess.failed_sign_ins"] = FailedSignIns()
     decoy_hash()  # computed now, or the first unknown address would take twice as long
@@ -50,7 +56,7 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
     app.register_error_handler(NotSignedInError, _ask_to_sign_in)
     app.register_error_handler(SecondStepMissingError, _ask_for_second_step)
     add_home_entries(app, entries_of_roles)
-    for pages in (accounts, second_step, security, passkeys, audit_log):
+    for pages in (accounts, second_step, security, passkeys, provider_pages, audit_log):
         app.register_blueprint(pages)
 
 

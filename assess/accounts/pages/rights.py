@@ -13,7 +13,7 @@ from assess.accounts.errors import NotSignedInError, SecondStepMissingError, Wro
 from assess.accounts.models import Account
 from assess.accounts.pages.cookies import browser, is_under_app
 from assess.accounts.second_step import has_second_step
-from assess.accounts.sessions import account_of_session, is_due, keep_alive
+from assess.accounts.sessions import account_of_session, is_by_provider, is_due, keep_alive
 from assess.config import Settings
 from assess.extensions import Database
 
@@ -51,6 +51,8 @@ def owes_second_step(account: Account) -> bool:
         return False
     database: Database = current_app.extensions["assess.database"]
     with database.reading() as session:
+        if is_by_provider(session, browser().came_with or ""):
+            return False  # the provider asks for it
         return not has_second_step(session, account)
 
 

@@ -24,6 +24,8 @@ from assess.accounts.pages.rights import account_before_second_step, needs, owes
 from assess.accounts.pages.sign_in_form import passkey_site
 from assess.accounts.passkeys import passkeys_of
 from assess.accounts.passwords import verify_password
+from assess.accounts.provider import Provider
+from assess.accounts.provider_sign_in import identity_of
 from assess.accounts.recovery_codes import codes_left
 from assess.accounts.second_step import has_second_step, renew_codes, turn_app_off, turn_app_on
 from assess.config import Settings
@@ -46,6 +48,8 @@ def overview(account: Account) -> ResponseReturnValue:
             "app/security.html",
             app_since=None if app is None else format_day(app.made_at.astimezone(settings.zone)),
             passkeys=[_shown(passkey, settings) for passkey in passkeys_of(session, account)],
+            provider=_provider_name(account),
+            connected=identity_of(session, account) is not None,
             can_have_passkeys=passkey_site() is not None,
             done=_done(request.args.get("done", "")),
             has_second_step=has_second_step(session, account),
@@ -140,6 +144,12 @@ def new_codes(account: Account) -> ResponseReturnValue:
     return render_template("app/recovery_codes.html", codes=codes, is_new=False)
 
 
+def _provider_name(account: Account) -> str:
+    """Name the provider an account may be connected to; key holders sign in by themselves."""
+    provider: Provider | None = current_app.extensions["assess.provider"]
+    return "" if provider is None or account.is_key_holder else provider.client.name
+
+
 def _shown(passkey: Passkey, settings: Settings) -> dict[str, str]:
     """Say what a passkey is called, since when there is one, and when it was last used."""
     made = format_day(passkey.made_at.astimezone(settings.zone))
@@ -157,6 +167,7 @@ def _done(word: str) -> str:
         "off": _("The authenticator app has been turned off, and every other session has been ended."),
         "passkey": _("The passkey has been added, and every other session has been ended."),
         "removed": _("The passkey has been removed, and every other session has been ended."),
+        "connected": _("The two accounts are connected. From now on you can sign in either way."),
         "no-passkey": _("No passkey was added: it took too long, or this device has one already. Try once more."),
     }.get(word, "")
 

@@ -29,6 +29,7 @@ from assess.accounts.pages.rights import (
 )
 from assess.accounts.pages.sign_in_form import sign_in_form
 from assess.accounts.passwords import SHORTEST
+from assess.accounts.sessions import is_by_provider
 from assess.localisation import LANGUAGES, current_language
 from assess.localisation import gettext as _
 
@@ -76,13 +77,15 @@ def sign_in() -> ResponseReturnValue:
 @needs(account_before_second_step)
 def sign_out(_account: Account) -> ResponseReturnValue:
     """End the session of this browser."""
+    with database().reading() as session:
+        by_provider = is_by_provider(session, browser().token)
     signing_in.sign_out(database(), browser().token)
-    return _signed_out()
+    return _signed_out("&left=provider" if by_provider else "")
 
 
-def _signed_out() -> ResponseReturnValue:
+def _signed_out(more: str = "") -> ResponseReturnValue:
     browser().forget()
-    response = redirect(f"/app/sign-in?lang={current_language()}", 303)
+    response = redirect(f"/app/sign-in?lang={current_language()}{more}", 303)
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
