@@ -54,9 +54,9 @@ def sign_in() -> ResponseReturnValue:
         )
     except UnknownPasskeyError:
         if too_many_failures(_ANY):
-            return sign_in_form({"": too_many_sentence()}, target=target), TOO_MANY, WAIT_A_MINUTE
+            return sign_in_form({"other": too_many_sentence()}, target=target), TOO_MANY, WAIT_A_MINUTE
         sentence = _("This passkey could not be used. Try again, or sign in with address and password.")
-        return sign_in_form({"": sentence}, target=target), CANNOT_BE_TAKEN
+        return sign_in_form({"other": sentence}, target=target), CANNOT_BE_TAKEN
     browser().carry(token)
     return redirect(next_page(target), 303)
 

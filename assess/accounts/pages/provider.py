@@ -56,9 +56,11 @@ def come_back() -> ResponseReturnValue:
     except ProviderError as error:
         log_refusal("provider", str(error))
         name = provider.client.name
-        return sign_in_form({"": _("Signing in through %(name)s did not work. Try once more.", name=name)}), REFUSED
+        return sign_in_form(
+            {"other": _("Signing in through %(name)s did not work. Try once more.", name=name)}
+        ), REFUSED
     except UnboundProviderError:
-        return sign_in_form({"": _unbound_sentence(provider.client.name)}), REFUSED
+        return sign_in_form({"other": _unbound_sentence(provider.client.name)}), REFUSED
     browser().carry(token)
     return redirect(next_page(target), 303)
 
@@ -84,7 +86,7 @@ def _to_provider(target: str) -> ResponseReturnValue:
     except ProviderError as error:
         log_refusal("provider", str(error))
         sentence = _("%(name)s does not answer. Try again later, or sign in another way.", name=provider.client.name)
-        return sign_in_form({"": sentence}), 503
+        return sign_in_form({"other": sentence}), 503
 
 
 def _unbound_sentence(name: str) -> str:

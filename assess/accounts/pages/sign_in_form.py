@@ -11,7 +11,7 @@ from assess.accounts.provider import Provider
 
 
 def sign_in_form(errors: dict[str, str], *, email: str = "", target: str | None = None) -> str:
-    """Render the page; under the empty name stands what belongs to no single field."""
+    """Render the page; under the empty name stands what is wrong with both fields, under `other` what with neither."""
     return render_template(
         "app/sign_in.html",
         email=email,
