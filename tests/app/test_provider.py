@@ -9,12 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from assess.accounts.administration import deactivate_account, recover_account
 from assess.accounts.models import AccountLink, ProviderIdentity, SignIn, SpentChallenge
 from assess.accounts.provider import KEPT_SECONDS, Client, Provider
 from assess.app import create_app
+from assess.audit.models import AuditEntry
 from assess.config import load_settings
 from assess.errors import InputError
 from tests.accounts.accounts_cast import PASSWORD, PEOPLE, Office
@@ -76,6 +78,9 @@ def test_an_invited_address_is_bound_and_signed_in(app: Flask, office: Office, p
     assert browsing.cookie not in {None, cookie}, "a fresh token"
     assert browsing.see("/app").h1 == "Hello, Hanna Lind"
     assert (count(office, ProviderIdentity), count(office, AccountLink)) == (1, 0)
+    with office.database.reading() as session:
+        events = session.scalars(select(AuditEntry.event).order_by(AuditEntry.position)).all()
+    assert events[-2:] == ["account.connected", "account.signed_in"]
 
 
 def test_what_is_asked_of_the_provider_is_exactly_this(app: Flask, office: Office, provider: FalseProvider) -> None:
