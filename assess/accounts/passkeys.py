@@ -145,7 +145,7 @@ def register(
             )
         )
         end_all_sessions(session, found)
-        record(session, "account.passkey_added", found.email, at=now)
+        record(session, "account.passkey_added", found.email)
         codes = [] if codes_left(session, found) else draw_codes(session, found)
         return begin_session(session, found, now=now, instead_of=None), codes
 
@@ -178,7 +178,7 @@ def sign_in_with_passkey(
         if _handle_in(answer) not in {None, account.id} or not spend(session, challenge, end=end, now=now):
             raise UnknownPasskeyError
         passkey.sign_count, passkey.used_at = used.new_sign_count, now
-        record(session, "account.signed_in", account.email, at=now)
+        record(session, "account.signed_in", account.email)
         return begin_session(session, account, now=now, instead_of=browser_token)
 
 
@@ -208,7 +208,7 @@ def remove_passkey(database: Database, account: Account, passkey_id: bytes, pass
         if not has_second_step(session, found):
             forget_codes(session, found)
         end_all_sessions(session, found)
-        record(session, "account.passkey_removed", found.email, at=now)
+        record(session, "account.passkey_removed", found.email)
         return begin_session(session, found, now=now, instead_of=None)
 
 

@@ -47,7 +47,7 @@ def has_second_step(session: Session, account: Account) -> bool:
 def begin(session: Session, account: Account, *, now: datetime, instead_of: str | None) -> Begun:
     """Begin a session after a right password, or the wait for the second step where the account has one."""
     if not has_second_step(session, account):
-        record(session, "account.signed_in", account.email, at=now)
+        record(session, "account.signed_in", account.email)
         return Begun(begin_session(session, account, now=now, instead_of=instead_of))
     if instead_of is not None:
         end_session(session, instead_of)
@@ -80,7 +80,7 @@ def finish_with_code(database: Database, key: SealingKey, token: str | None, tex
         refused = _refusal(session, key, account, text, now=now)
         if refused is None:
             session.execute(delete(HalfSignIn).where(HalfSignIn.account_id == account.id))
-            record(session, "account.signed_in", account.email, at=now)
+            record(session, "account.signed_in", account.email)
             return begin_session(session, account, now=now, instead_of=token)
     raise refused
 
@@ -102,7 +102,7 @@ def turn_app_on(
         sealed = key.seal(secret, account.id)
         session.add(AuthenticatorApp(account_id=account.id, sealed_secret=sealed, last_step=step, made_at=now))
         end_all_sessions(session, found)
-        record(session, "account.app_on", found.email, at=now)
+        record(session, "account.app_on", found.email)
         codes = draw_codes(session, found)
         return begin_session(session, found, now=now, instead_of=None), codes
 
@@ -117,7 +117,7 @@ def turn_app_off(
         if not has_second_step(session, found):
             forget_codes(session, found)
         end_all_sessions(session, found)
-        record(session, "account.app_off", found.email, at=now)
+        record(session, "account.app_off", found.email)
         return begin_session(session, found, now=now, instead_of=None)
 
     return _with_proof(database, key, account, password, text, now=now, do=remove)
@@ -129,7 +129,7 @@ def renew_codes(
     """Replace the recovery codes, with the password and a code; return the new ones."""
 
     def renew(session: Session, found: Account) -> list[str]:
-        record(session, "account.codes_renewed", found.email, at=now)
+        record(session, "account.codes_renewed", found.email)
         return draw_codes(session, found)
 
     return _with_proof(database, key, account, password, text, now=now, do=renew)
@@ -181,7 +181,7 @@ def _refusal(
     step = None if secret is None else matching_step(secret, text, now=now, after=app.last_step)
     if step is None:
         app.failures += 1
-        record(session, "account.code_failed", account.email, at=now)
+        record(session, "account.code_failed", account.email)
         beyond = app.failures - FREE_FAILURES
         app.resting_until = now + min(timedelta(minutes=2 ** min(beyond, 6)), LONGEST_REST) if beyond >= 0 else None
         return WrongCodeError()

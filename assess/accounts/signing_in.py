@@ -26,7 +26,7 @@ def sign_in(database: Database, email: str, password: str, *, now: datetime, ins
     stored = account.password_hash if account is not None and account.is_active else None
     if not verify_password(stored, password) or stored is None:
         if stored is not None and account is not None:
-            _record_failure(database, account, now=now)
+            _record_failure(database, account)
         raise WrongSignInError
     renewed = hash_password(password) if needs_new_hash(stored) else stored
     with database.writing() as session:
@@ -90,15 +90,15 @@ def find_account(session: Session, email: str) -> Account | None:
     return session.scalar(select(Account).where(Account.email == email.strip().lower()))
 
 
-def _record_failure(database: Database, account: Account, *, now: datetime) -> None:
+def _record_failure(database: Database, account: Account) -> None:
     """Record a wrong password; what was typed for an unknown address is not kept, it may be a password."""
     with database.writing() as session:
-        record(session, "account.sign_in_failed", account.email, at=now)
+        record(session, "account.sign_in_failed", account.email)
 
 
 def _set_password(session: Session, account: Account, hashed: str, *, now: datetime) -> str:
     account.password_hash = hashed
     end_all_sessions(session, account)
     withdraw_links(session, account)
-    record(session, "account.password_set", account.email, at=now)
+    record(session, "account.password_set", account.email)
     return begin_session(session, account, now=now, instead_of=None)

@@ -19,7 +19,8 @@ def record(session: Session, event: str, subject: str = "", *, at: datetime | No
     """Append one entry; `session` is that of `Database.writing`, of which there is one at a time.
 
     `event` is a code of `assess.audit.words`. `details` are short facts for people: roles, numbers, a reason. Never
-    name a member there, nor anything that says whether somebody answered.
+    name a member there, nor anything that says whether somebody answered. `at` is the clock's unless a test says so:
+    the log tells when something was done, whatever date it was done for.
     """
     last = session.execute(
         select(AuditEntry.position, AuditEntry.sha256).order_by(AuditEntry.position.desc()).limit(1)

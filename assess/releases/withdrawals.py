@@ -33,7 +33,7 @@ def withdraw(session: Session, *, cycle_id: bytes, quarter: str, because: str, n
         )
     _document, sha256 = read_frozen(session, cycle_id=cycle_id)
     session.add(Withdrawal(cycle_id=cycle_id, quarter=quarter, sha256=sha256, because=reason, withdrawn_at=now))
-    record(session, "cycle.withdrawn", quarter, at=now, because=reason)
+    record(session, "cycle.withdrawn", quarter, because=reason)
 
 
 def withdrawals(session: Session) -> Sequence[Withdrawal]:

@@ -134,7 +134,7 @@ def extend_cycle(database: Database, settings: Settings, quarter: str, until: da
             )
         cycle.closes_at, cycle.extended = until, True
         mark(cycle, now)
-        record(session, "cycle.extended", quarter, at=now, closes_at=_minute(until))
+        record(session, "cycle.extended", quarter, closes_at=_minute(until))
 
 
 def abort_cycle(database: Database, settings: Settings, quarter: str) -> None:

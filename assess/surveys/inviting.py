@@ -74,7 +74,7 @@ def open_cycle(database: Database, settings: Settings, quarter: str, *, now: dat
         cycle.composition = composition_at_opening(session, cycle)
         forget_invitations(session, but=cycle)
         invited = sum(len(group.members) for group in plan.groups)
-        record(session, "cycle.opened", quarter, at=now, invited=invited, contract=cycle.contract_hash)
+        record(session, "cycle.opened", quarter, invited=invited, contract=cycle.contract_hash)
         forget_copies(session)
         links = links_by_group(session, cycle, keys.link_key(), settings.base_url)
     rewrite_copies(database)

@@ -155,7 +155,7 @@ def _remember(
             after_sha256=state_sha256(session, kind),
         )
     )
-    record(session, f"{kind}.imported", at=now, added=added, changed=changed, left=removed, unchanged=unchanged)
+    record(session, f"{kind}.imported", added=added, changed=changed, left=removed, unchanged=unchanged)
 
 
 def _refuse_people_without_team(session: Session, was_current: Mapping[int, bool]) -> None:

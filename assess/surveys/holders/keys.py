@@ -53,7 +53,7 @@ def store_key(database: Database, account_id: bytes, public_key: str, wrapped_ke
             old.retired_at = now
             session.flush()
         session.add(HolderKey(account_id=account_id, public_key=public, wrapped_key=wrapped, made_at=now))
-        record(session, "holder.key_made", _address(session, account_id), at=now, key=fingerprint(public))
+        record(session, "holder.key_made", _address(session, account_id), key=fingerprint(public))
 
 
 def key_in_use(session: Session, account_id: bytes) -> HolderKey | None:
@@ -89,7 +89,7 @@ def note_trial(database: Database, secret: bytes, account_id: bytes, proof: str,
         if key is None or not hmac.compare_digest(_proof(secret, key).encode(), proof.strip().encode()):
             return False
         key.tested_at = now
-        record(session, "holder.key_tried", _address(session, account_id), at=now, key=fingerprint(key.public_key))
+        record(session, "holder.key_tried", _address(session, account_id), key=fingerprint(key.public_key))
         return True
 
 
