@@ -196,11 +196,12 @@ def test_rising_and_falling_and_the_last_change_are_told_together() -> None:
     assert panel.says[1].startswith("▲ Rising over 6 quarters")
 
 
-def test_a_line_that_has_just_turned_has_no_direction_in_the_headline_but_in_its_panel() -> None:
+def test_a_line_that_has_just_turned_has_no_direction_in_the_headline_and_no_arrow_in_its_panel() -> None:
     page = shown(shop.quarter("2026Q3"), trend={"TRU": TREND}, change={"TRU": shop.change(24, "higher")})
     assert page.finding == "Higher than in 2026 Q3: Trust."
     told = [sentence for row in page.rows for panel in row for sentence in panel.says]
-    assert any(sentence.startswith("▼ Falling over 6 quarters") for sentence in told)
+    assert any(sentence.startswith("Taken over all 6 quarters it still fell: about −2.5") for sentence in told)
+    assert not any("▼" in sentence for sentence in told)
 
 
 def test_too_few_quarters_for_a_trend_are_counted_from_the_last_break() -> None:

@@ -137,8 +137,9 @@ def _why(moment: Moment, minimum: int) -> str:
 
 def _says(team: Entry, code: str) -> tuple[str, ...]:
     """Tell the change since the last quarter, then the trend."""
-    trend = trend_of(team, code)
-    sentences = (change_sentence(change_of(team, code)), "" if trend is None else trend_sentence(trend))
+    trend, change = trend_of(team, code), change_of(team, code)
+    told = "" if trend is None else trend_sentence(trend, turned=_turned(trend, change))
+    sentences = (change_sentence(change), told)
     return tuple(sentence for sentence in sentences if sentence)
 
 

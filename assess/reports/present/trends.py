@@ -43,14 +43,24 @@ def trend_of(team: Entry, code: str) -> Trend | None:
     )
 
 
-def trend_sentence(trend: Trend) -> str:
-    """Say the trend with its limits."""
+def trend_sentence(trend: Trend, *, turned: bool = False) -> str:
+    """Say the trend with its limits; without an arrow where the last quarter has clearly turned (`turned`)."""
     values: dict[str, Printable] = {
         "quarters": trend.quarters,
         "slope": signed(trend.slope, decimals=1),
         "low": signed(trend.low, decimals=1),
         "high": signed(trend.high, decimals=1),
     }
+    if turned and trend.word == UP:
+        return _(
+            "Taken over all %(quarters)s quarters it still rose: about %(slope)s a quarter (%(low)s to %(high)s).",
+            **values,
+        )
+    if turned and trend.word == DOWN:
+        return _(
+            "Taken over all %(quarters)s quarters it still fell: about %(slope)s a quarter (%(low)s to %(high)s).",
+            **values,
+        )
     if trend.word == UP:
         return _("▲ Rising over %(quarters)s quarters: about %(slope)s a quarter (%(low)s to %(high)s).", **values)
     if trend.word == DOWN:
