@@ -21,7 +21,8 @@ from assess.localisation import gettext as _
 from assess.scoring.advice import Recommendation
 from assess.surveys.contract import frozen_instrument
 from assess.surveys.models import Cycle
-from assess.teams.models import Person, Team
+from assess.teams.history import teams_by_any_name
+from assess.teams.models import Person
 
 
 @dataclass(frozen=True)
@@ -177,8 +178,8 @@ def _standing_to_adopt(session: Session, node: str) -> Standing:
     """Find where a node stands; refuse one whose teams have all been dissolved since."""
     standing = standing_of(session, node)
     teams = standing.place.teams
-    current = select(Team.id).where(Team.name.in_(teams), Team.is_current).limit(1)
-    if not standing.place.is_unit and session.scalar(current) is None:
+    known = teams_by_any_name(session)
+    if not standing.place.is_unit and not any(name in known and known[name].is_current for name in teams):
         raise RefusalError(
             _(
                 "%(node)s has been dissolved since %(quarter)s; adopt actions for the team its people work in now.",

@@ -12,6 +12,7 @@ from assess.errors import InputError
 from assess.extensions import Database
 from assess.localisation import gettext as _
 from assess.scoring.advice import BUSINESS_HEAD, TEAM_LEAD, UNIT_HEAD, AdviceSettings
+from assess.teams.history import teams_by_any_name
 from assess.teams.models import Team
 
 COMPANY_FACTS = ("bonus", "equity")
@@ -50,7 +51,7 @@ def _store(database: Database, fact: AdviceFact, *, holds: bool) -> None:
 
 def settings_by_node(session: Session, view: QuarterView) -> dict[str, AdviceSettings]:
     """Read for every node of a quarter what its guards ask for, as it is known now."""
-    teams = {team.name: team for team in session.scalars(select(Team))}
+    teams = teams_by_any_name(session)  # a team may have been renamed since this quarter opened
     facts = session.execute(select(AdviceFact.fact, AdviceFact.team)).all()
     company = frozenset(fact for fact, team in facts if not team)
     hiring = frozenset(team for fact, team in facts if fact == VACANCY)

@@ -42,6 +42,7 @@ from assess.reports.member import hang_in_one_pagers
 from assess.surveys.holders.key_pages import hang_in_key_pages
 from assess.surveys.holders.opening_pages import hang_in_opening_pages
 from assess.surveys.member import hang_in_member_pages
+from assess.surveys.team_quarters import hang_in_team_quarters
 from assess.teams.pages import hang_in_team_pages
 
 # Two comments of 1,000 Chinese characters are 18 kB in a form, the filler of a constant size included 24 kB.
@@ -108,6 +109,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     hang_in_account_pages(app, settings)
     add_home_entries(app, entries_of_leaders)
     hang_in_team_pages(app)
+    hang_in_team_quarters(app)
     hang_in_key_pages(app)
     hang_in_opening_pages(app)
     hang_in_member_pages(app)

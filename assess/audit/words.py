@@ -51,6 +51,20 @@ def _roles(facts: Facts) -> str:
     return ", ".join(names.get(role, role) for role in facts.get("roles", ())) or _("no role")
 
 
+def _change_of_team(what: str) -> str:
+    names = {
+        "founded": _("begun"),
+        "renamed": _("renamed"),
+        "moved": _("moved in the tree"),
+        "described": _("leader, function or founding day"),
+        "merged": _("made of two teams"),
+        "split": _("split in two"),
+        "closed": _("closed"),
+        "taken_up": _("taken up again"),
+    }
+    return names.get(what, what)
+
+
 def _imported(text: str, facts: Facts) -> str:
     counts = _(
         "Added: %(added)d. Changed: %(changed)d. Left: %(left)d. Unchanged: %(unchanged)d.",
@@ -113,5 +127,8 @@ _SENTENCES: Mapping[str, Sentence] = {
     "roster.imported": lambda _none, facts: _imported(_("Imported the roster."), facts),
     "teams.import_undone": lambda _none, _facts: _("Took the last import of the teams back."),
     "roster.import_undone": lambda _none, _facts: _("Took the last import of the roster back."),
+    "teams.changed": lambda team, facts: _(
+        "Changed the team %(team)s: %(what)s.", team=team, what=_change_of_team(facts["what"])
+    ),
     "log.exported": lambda _none, facts: _("Exported %(number)d entries of this log.", number=facts["entries"]),
 }

@@ -14,6 +14,7 @@ from sqlalchemy import JSON, Column, Connection, Date, DateTime, LargeBinary, Me
 
 KEPT = (
     "teams",
+    "team_changes",
     "people",
     "accounts",
     "authenticator_apps",

@@ -20,6 +20,7 @@ from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.cycles import find_cycle
 from assess.surveys.earlier import published_before
 from assess.surveys.models import Cycle, State
+from assess.surveys.same_nodes import register_as_now, same_nodes
 
 
 def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
@@ -33,7 +34,12 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
     register = open_register(session, cycle_id=cycle.id, item_sets=_item_sets(cycle), comments=True, actions=True)
     actions = actions_if_frozen(session, cycle)
     history = [
-        (before, open_register(session, cycle_id=before.id, item_sets=_item_sets(before)))
+        (
+            before,
+            register_as_now(
+                open_register(session, cycle_id=before.id, item_sets=_item_sets(before)), same_nodes(before, cycle)
+            ),
+        )
         for before in published_before(session, cycle, most=MOST - 1)
     ]
     frozen = [each for before, _register in history if (each := actions_if_frozen(session, before)) is not None]

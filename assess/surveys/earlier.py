@@ -21,3 +21,13 @@ def published_before(session: Session, cycle: Cycle, *, most: int) -> list[Cycle
         .limit(most)
     )
     return list(found)[::-1]
+
+
+def all_published(session: Session) -> list[Cycle]:
+    """List every published cycle that was not withdrawn, the oldest quarter first."""
+    found = session.scalars(
+        select(Cycle)
+        .where(Cycle.state == State.PUBLISHED, Cycle.id.not_in(select(Withdrawal.cycle_id)))
+        .order_by(Cycle.quarter)
+    )
+    return list(found)

@@ -258,8 +258,13 @@ def _sort_name(tree: _Tree, pile: _Pile) -> str:
     return " + ".join(_part_names(tree, pile))
 
 
+def unit_id(unit: int) -> str:
+    """Name the node that stands for a unit, by the id of the team."""
+    return _id([f"unit:{unit}"])
+
+
 def _unit_id(unit: int | None) -> str | None:
-    return None if unit is None else _id([f"unit:{unit}"])
+    return None if unit is None else unit_id(unit)
 
 
 def _id(parts: Iterable[str]) -> str:

@@ -35,6 +35,7 @@ from assess.surveys.envelopes.models import Comment, Response
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.hidden_before import tree_with_memory
 from assess.surveys.models import Cycle, Group, State
+from assess.surveys.same_nodes import records_as_now, same_nodes
 
 FORMAT = "assess/result/1"
 
@@ -173,8 +174,11 @@ def _between(session: Session, cycle: Cycle, statistics: Document, minimum: int)
         if has_published(session, cycle_id=before.id, kind="statistics")
     ]
     stored = [read_frozen(session, cycle_id=before.id, kind="statistics")[0] for before in earlier]
-    records = [read_statistics(document) for document in [*stored, statistics]]
-    return between(records, [*(before.quarter for before in earlier), cycle.quarter], minimum)
+    known = zip(earlier, map(read_statistics, stored), strict=True)
+    records = [records_as_now(record, same_nodes(before, cycle)) for before, record in known]
+    return between(
+        [*records, read_statistics(statistics)], [*(before.quarter for before in earlier), cycle.quarter], minimum
+    )
 
 
 def _result(

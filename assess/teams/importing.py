@@ -16,6 +16,7 @@ from assess.audit.recording import record
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
+from assess.teams.history import Recording, forget_changes
 from assess.teams.models import LastImport, Person, Team
 from assess.teams.reading import RosterFile, TeamFile, read_roster_file, read_team_file
 from assess.teams.roster_proposal import RosterProposal, propose_roster, store_roster
@@ -76,11 +77,12 @@ def store_team_file(
     """Import a file of teams inside the caller's transaction; `waited_as` is the id of a file from a browser."""
     before = rows_of(session, TEAMS)
     proposal = propose_teams(session, file, renamed=renamed)
-    store_teams(session, proposal)
+    import_id = waited_as or token_bytes(16)
+    store_teams(session, proposal, Recording(by, now, now.date(), import_id))
     back = sum(change.returns for change in proposal.changes)
     changed, same = len(proposal.changes) - back, len(proposal.unchanged)
     counts = (len(proposal.new) + back, changed, len(proposal.gone), same)
-    _remember(session, TEAMS, counts, pack(before), now=now, by=by, import_id=waited_as)
+    _remember(session, TEAMS, counts, pack(before), now=now, by=by, import_id=import_id)
     return Imported(*counts, notices=file.notices)
 
 
@@ -114,6 +116,7 @@ def undo_import(database: Database, kind: str, *, import_id: bytes | None = None
         rows = unpack(last.before)
         if kind == TEAMS:
             _refuse_people_without_team(session, {row[0]: row[-1] for row in rows})
+            forget_changes(session, last.id)
             put_teams_back(session, rows)
         else:
             _refuse_teams_that_are_gone(session, {row[3] for row in rows})

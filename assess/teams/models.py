@@ -4,12 +4,28 @@ Nothing here points to an answer, and no table of the answering side points here
 """
 
 from datetime import date, datetime
+from enum import StrEnum
 from secrets import token_bytes
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.extensions import Base, UtcDateTime
+
+
+class Change(StrEnum):
+    """What can happen to a team."""
+
+    FOUNDED = "founded"
+    RENAMED = "renamed"
+    MOVED = "moved"
+    LED = "led"
+    FUNCTION = "function"
+    BEGUN = "begun"
+    MERGED = "merged"
+    SPLIT = "split"
+    CLOSED = "closed"
+    RETURNED = "returned"
 
 
 class Team(Base):
@@ -85,3 +101,28 @@ class LastImport(Base):
     """The rows as they were, as compressed JSON."""
     after_sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     """What the import left: what has been changed since by other means is not taken back with it."""
+
+
+class TeamChange(Base):
+    """One change of one team: what, since which day, and by whom it was recorded when. Rows are only ever added.
+
+    `before` and `after` hold a name, an address or what else `kind` says; the row of the team has the present.
+    """
+
+    __tablename__ = "team_changes"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({', '.join(repr(str(kind)) for kind in Change)})", name="kind_is_known"),
+        Index("ix_team_changes_form_id", "form_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    team_id: Mapped[int] = mapped_column(ForeignKey("teams.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(9))
+    since_on: Mapped[date]
+    before: Mapped[str] = mapped_column(String(254), default="")
+    after: Mapped[str] = mapped_column(String(254), default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[str] = mapped_column(String(254))
+    """The address of an account; empty for the command line."""
+    form_id: Mapped[bytes] = mapped_column(LargeBinary(16))
+    """Which form or import it came with: a second click finds that it was done, an import takes its rows back."""

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from assess.errors import InputError
+from assess.localisation import current_language
 from assess.localisation import gettext as _
 from assess.tables import Table, read_table
 from assess.teams.fields import Row, RowError, find_places
@@ -102,6 +103,12 @@ def function_code(text: str) -> str:
     """Turn a function's name in either language into its code; any other text stays as it is."""
     plain = text.casefold().removesuffix("团队").removesuffix("部")
     return next((code for code, names in FUNCTIONS.items() if plain in names), text)
+
+
+def function_name(code: str) -> str:
+    """Name a function in the reader's language; a word of somebody's own stays as it is."""
+    names = FUNCTIONS.get(code)
+    return code if names is None else names[1 if current_language() == "zh" else 0]
 
 
 def _rows(table: Table, places: dict[str, int], errors: list[RowError], most: int | None) -> Iterator[Row]:

@@ -1,7 +1,7 @@
 """What a file of teams would change, before anything is written: new, gone, renamed, moved, told of differently."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from assess.localisation import gettext as _
 from assess.teams.fields import FaultyFileError, RowError
+from assess.teams.history import Recording, record_change
 from assess.teams.known import KnownTeam, known_teams
 from assess.teams.leaders import key_holders_among
 from assess.teams.likeness import alike_teams
-from assess.teams.models import Person, Team
+from assess.teams.models import Change, Person, Team
 from assess.teams.reading import TeamFile, TeamRow
 from assess.teams.renaming import MaybeRenamed, maybe_renamed
 
@@ -105,8 +106,8 @@ def propose_teams(session: Session, file: TeamFile, *, renamed: Mapping[str, str
     )
 
 
-def store_teams(session: Session, proposal: TeamProposal) -> None:
-    """Do what was proposed, inside the caller's transaction."""
+def store_teams(session: Session, proposal: TeamProposal, recording: Recording) -> None:
+    """Do what was proposed, inside the caller's transaction, and keep it in the history of every team it changes."""
     stored = {team.id: team for team in session.scalars(select(Team))}
     by_name: dict[str, Team] = {team.name: stored[team.id] for team in proposal.unchanged}
     for change in proposal.changes:
@@ -123,7 +124,33 @@ def store_teams(session: Session, proposal: TeamProposal) -> None:
         by_name[row.name].parent_id = None if row.parent is None else by_name[row.parent].id
     for gone in proposal.gone:
         stored[gone.id].is_current = False
+        record_change(session, stored[gone.id], Change.CLOSED, recording)
+    for row in proposal.new:
+        record_change(session, by_name[row.name], Change.FOUNDED, recording)
+        if row.leader_email:
+            record_change(session, by_name[row.name], Change.LED, recording, after=row.leader_email)
+    for change in proposal.changes:
+        for kind, before, after in _kinds(change):
+            record_change(session, stored[change.before.id], kind, recording, before=before, after=after)
     session.flush()
+
+
+def _kinds(change: TeamChange) -> Iterator[tuple[Change, str, str]]:
+    """List what a change of a team is in its history."""
+    old, new = change.before, change.after
+    days = ["" if day is None else day.isoformat() for day in (old.founded_on, new.founded_on)]
+    if change.returns:
+        yield Change.RETURNED, "", ""
+    if change.renamed:
+        yield Change.RENAMED, old.name, new.name
+    if change.moves:
+        yield Change.MOVED, old.parent or "", new.parent or ""
+    if change.other_leader:
+        yield Change.LED, old.leader_email or "", new.leader_email or ""
+    if old.function != new.function:
+        yield Change.FUNCTION, old.function, new.function
+    if days[0] != days[1]:
+        yield Change.BEGUN, days[0], days[1]
 
 
 def _change(found: Mapping[str, KnownTeam], row: TeamRow) -> TeamChange:

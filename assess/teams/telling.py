@@ -7,7 +7,7 @@ from assess.localisation import LANGUAGE_NAMES, format_day
 from assess.localisation import gettext as _
 from assess.localisation import ngettext as _n
 from assess.teams.known import KnownTeam
-from assess.teams.reading import PersonRow, TeamRow
+from assess.teams.reading import PersonRow, TeamRow, function_name
 from assess.teams.roster_proposal import KnownPerson, PersonChange, RosterProposal
 from assess.teams.team_proposal import TeamChange, TeamProposal
 
@@ -162,5 +162,5 @@ def _facts(change: TeamChange) -> str:
 
 
 def _facts_of(team: KnownTeam | TeamRow) -> str:
-    told = [team.function, "" if team.founded_on is None else format_day(team.founded_on)]
+    told = [function_name(team.function), "" if team.founded_on is None else format_day(team.founded_on)]
     return ", ".join(each for each in told if each) or _("none")

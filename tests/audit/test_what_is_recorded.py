@@ -166,6 +166,7 @@ FACTS = {
     "left": 3,
     "unchanged": 4,
     "entries": 7,
+    "what": "merged",
 }
 
 

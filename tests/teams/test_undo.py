@@ -11,7 +11,7 @@ from assess.extensions import Database
 from assess.surveys.cycles import create_cycle
 from assess.surveys.inviting import open_cycle
 from assess.teams.importing import import_roster, import_teams, last_import, undo_import
-from assess.teams.models import LastImport, Person, Team
+from assess.teams.models import LastImport, Person
 from assess.teams.state import ROSTER, TEAMS, rows_of, state_sha256
 from tests.databases.stores import Store
 from tests.surveys.shop import PREPARED, QUARTER, installation
@@ -88,10 +88,11 @@ def test_teams_with_people_in_them_are_not_taken_back_before_the_roster(office: 
 
 
 def test_a_roster_of_teams_that_are_no_longer_there_is_not_put_back(office: Database, tmp_path: Path) -> None:
-    import_roster(office, write(tmp_path, "a.csv", "name,email,team\nOne,one@x.example,Ads\n"))
-    with office.writing() as session:
-        care = session.scalars(select(Team).where(Team.name == "Care")).one()
-        session.delete(care)
+    import_teams(office, write(tmp_path, "t.csv", TREE + "Shop,Lantern,,,\n"))
+    import_roster(office, write(tmp_path, "a.csv", "name,email,team\nOne,one@x.example,Shop\n"))
+    import_roster(office, write(tmp_path, "b.csv", "name,email,team\nOne,one@x.example,Ads\n"))
+    undo_import(office, TEAMS)
+    assert "Shop" not in tree(office)
     with pytest.raises(RefusalError, match="names teams that are no longer there"):
         undo_import(office, ROSTER)
 
