@@ -14,6 +14,7 @@ import assess.accounts.models
 import assess.actions.models
 import assess.audit.models
 import assess.jobs.models
+import assess.looks.models
 import assess.migrations
 import assess.releases.models
 import assess.surveys.envelopes.models

@@ -28,6 +28,7 @@ _COMMANDS = {
     "open": "opening",
     "rebuild": "rebuild",
     "init": "site",
+    "organisation": "organisation",
     "accounts": "accounts",
     "holders": "holders",
     "audit": "audit",

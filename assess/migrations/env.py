@@ -6,6 +6,7 @@ import assess.accounts.models
 import assess.actions.models
 import assess.audit.models
 import assess.jobs.models
+import assess.looks.models
 import assess.releases.models
 import assess.surveys.envelopes.models
 import assess.surveys.holders.models

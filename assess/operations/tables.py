@@ -27,6 +27,7 @@ KEPT = (
     "envelopes",
     "result_documents",
     "withdrawals",
+    "looks",
     "actions",
     "action_steps",
     "advice_facts",

@@ -10,6 +10,7 @@ from assess.actions.shared import shared_actions
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
+from assess.looks.choosing import look_in_use
 from assess.releases.register import open_register
 from assess.reports.present.history import item_sets
 from assess.reports.present.over_time import MOST
@@ -51,6 +52,7 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         command=f"assess cycle report {quarter} --out reports",
         contract=contract_facts(cycle),
         earlier_sha256=tuple((before.quarter, earlier.sha256) for before, earlier in history),
+        look=look_in_use(session),
         actions_sha256="" if actions is None else actions.sha256,
         earlier_actions_sha256=tuple(each.sha256 for each in frozen),
     )

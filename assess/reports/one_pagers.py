@@ -34,5 +34,6 @@ def one_pager_pdf(reported: ReportedCycle, node: Entry, *, language: str, told: 
                 source.command,
                 renderer_versions(),
                 told.written(),
+                source.look.sha256,
             ),
         )

@@ -26,6 +26,8 @@ class Provenance:
     command: str
     renderer: Mapping[str, str]
     told: str = ""
+    look: str = ""
+    """Hash of logo and accent colour; empty for the product's own."""
 
     def entries(self) -> dict[str, str]:
         """Write it as entries of a document information dictionary.
@@ -43,6 +45,8 @@ class Provenance:
         }
         if self.told:
             named["Told"] = self.told
+        if self.look:
+            named["Look"] = self.look
         return {_PREFIX + name: value for name, value in named.items()}
 
 
@@ -57,4 +61,5 @@ def provenance_of(entries: Mapping[str, str]) -> Provenance:
             _("This is no report of Assess, or another program has saved it anew; use the file as it was written.")
         ) from error
     versions = dict(part.rsplit(" ", 1) for part in renderer.split(_BETWEEN) if " " in part)
-    return Provenance(report, sha256, node, language, command, versions, entries.get(f"{_PREFIX}Told", ""))
+    told, look = (entries.get(_PREFIX + name, "") for name in ("Told", "Look"))
+    return Provenance(report, sha256, node, language, command, versions, told, look)

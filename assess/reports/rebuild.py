@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assess.errors import RefusalError
 from assess.localisation import gettext as _
+from assess.looks.choosing import look_with
 from assess.releases.entry import Entry
 from assess.releases.models import ResultDocument
 from assess.reports.cycle_reports import reported_cycle
@@ -17,7 +18,7 @@ from assess.reports.one_pagers import one_pager_pdf
 from assess.reports.provenance import ONE_PAGER, TEAM_REPORT, Provenance, provenance_of
 from assess.reports.read_back import ReadBack, read_back
 from assess.reports.renderer import renderer_versions
-from assess.reports.team_reports import ReportedCycle, team_report_pdf
+from assess.reports.team_reports import ReportedCycle, team_report_pdf, with_look
 from assess.reports.told import read_told
 
 _FROM_A_FILE = "assess report "
@@ -72,7 +73,7 @@ def rebuild(session: Session, content: bytes) -> Rebuilt:
             )
         )
     quarter = _quarter_of(session, provenance)
-    reported = reported_cycle(session, quarter)
+    reported = with_look(reported_cycle(session, quarter), look_with(session, provenance.look))
     team = reported.cycle.node(provenance.node)
     if team is None or provenance.report not in {TEAM_REPORT, ONE_PAGER}:
         raise RefusalError(

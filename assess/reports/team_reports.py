@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from assess.actions.shared import SharedAction
 from assess.errors import InputError
 from assess.localisation import gettext as _
 from assess.localisation import use_language
+from assess.looks.look import Look
 from assess.releases.entry import Entry
 from assess.releases.register import Register, scored_registers
 from assess.reports.file_names import file_names
@@ -110,6 +111,11 @@ def latest_cycle(
     return ReportedCycle(latest, tuple(history), instrument, source)
 
 
+def with_look(reported: ReportedCycle, look: Look) -> ReportedCycle:
+    """Give a cycle the look its reports had when they were made."""
+    return replace(reported, source=replace(reported.source, look=look))
+
+
 def team_report(
     reported: ReportedCycle,
     team: Entry,
@@ -147,7 +153,15 @@ def team_report_pdf(
         source = reported.source
         return render_pdf(
             page,
-            Provenance(TEAM_REPORT, source.document_sha256, team.name, language, source.command, renderer_versions()),
+            Provenance(
+                TEAM_REPORT,
+                source.document_sha256,
+                team.name,
+                language,
+                source.command,
+                renderer_versions(),
+                look=source.look.sha256,
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.jobs.wanting import Wanted
 from assess.localisation import gettext as _
+from assess.looks.choosing import look_in_use
 from assess.releases.entry import Entry
 from assess.releases.models import ResultDocument, Withdrawal
 from assess.reports.cache import report_cache
@@ -56,7 +57,7 @@ def read_once(database: Database, quarter: str, *, anew: bool = False) -> Report
     with database.reading() as session:
         documents = select(ResultDocument.id, ResultDocument.sha256, ResultDocument.is_published)
         withdrawn = frozenset(session.scalars(select(Withdrawal.cycle_id)))
-        stamp = frozenset(map(tuple, session.execute(documents))), withdrawn
+        stamp = frozenset(map(tuple, session.execute(documents))), withdrawn, look_in_use(session)
         if not anew and place in _read and _read[place][0] == stamp:
             return _read[place][1]
         reported = reported_cycle(session, quarter)

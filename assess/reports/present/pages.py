@@ -1,9 +1,10 @@
 """What the templates print: finished words, finished charts. A template loops and prints, nothing more."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from assess.looks.look import Look
 from assess.releases.released import Fixed, Printable, Released
 
 
@@ -27,6 +28,7 @@ class ReportSource:
     contract: ContractFacts | None = None
     earlier_sha256: tuple[tuple[str, str], ...] = ()  # quarter and checksum of each older document that is read
     earlier_actions_sha256: tuple[str, ...] = ()  # checksum of each older document of actions that is read
+    look: Look = field(default_factory=Look)
     actions_sha256: str = ""  # checksum of what was proposed and of what became of actions; empty for a file
 
 
@@ -70,6 +72,7 @@ class Cover:
     short_name: str
     answered: str
     dated: str
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True)

@@ -105,4 +105,5 @@ def cover(cycle: Register, name: str, answers: str, source: ReportSource, *, kin
         short_name=name if len(name) <= _SHORT else name[: _SHORT - 1].rstrip() + "…",
         answered=answers,
         dated=f"{label[:4]}-{_QUARTER_END[label[-1]]}" if label else "",
+        look=source.look,
     )
