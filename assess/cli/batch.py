@@ -29,9 +29,10 @@ def write_batch(
     languages: Sequence[str],
     processes: int | None,
     packed: bool,
+    only_organisation: bool = False,
 ) -> None:
     """Write the reports and, if `packed`, one ZIP of them; run again after an interruption it goes on where it was."""
-    batch = Batch(database, settings, quarter, out, languages=languages)
+    batch = Batch(database, settings, quarter, out, languages=languages, only_organisation=only_organisation)
     with click.progressbar(
         length=batch.total,
         label=_("Reports to draw: %(count)d", count=batch.total),

@@ -202,7 +202,7 @@ def abort(quarter: str, yes: bool) -> None:
 
 @cycle.command()
 @click.argument("quarter")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the team reports here as well.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Write all reports here as well.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports; without it all languages.")
 @WORKERS
 def publish(quarter: str, out: Path | None, lang: str | None, workers: int | None) -> None:
@@ -221,12 +221,24 @@ def publish(quarter: str, out: Path | None, lang: str | None, workers: int | Non
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports.")
 @click.option("--all", "everything", is_flag=True, help="All languages, unless --lang says one, and a ZIP of them.")
+@click.option("--organisation", is_flag=True, help="Only the report of the whole organisation, for the business head.")
 @WORKERS
-def report_command(quarter: str, out: Path, lang: str | None, everything: bool, workers: int | None) -> None:
-    """Write the team reports of a published cycle again, from the frozen result; interrupted, it goes on."""
+def report_command(
+    quarter: str, out: Path, lang: str | None, *, everything: bool, organisation: bool, workers: int | None
+) -> None:
+    """Write the reports of a published cycle again, from the frozen result; interrupted, it goes on."""
     with installation() as (settings, database):
         languages = LANGUAGES if everything and lang is None else [lang or current_language()]
-        write_batch(database, settings, quarter, out, languages=languages, processes=workers, packed=everything)
+        write_batch(
+            database,
+            settings,
+            quarter,
+            out,
+            languages=languages,
+            processes=workers,
+            packed=everything and not organisation,
+            only_organisation=organisation,
+        )
 
 
 def state_word(state: State) -> str:

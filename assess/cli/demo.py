@@ -20,7 +20,9 @@ from assess.demo.stories import STORIES, Story
 from assess.extensions import open_database
 from assess.localisation import LANGUAGES, current_language, format_quarter
 from assess.localisation import gettext as _
-from assess.reports.cycle_reports import write_cycle_reports
+from assess.localisation import lazy_gettext as _l
+from assess.reports.cycle_reports import write_cycle_organisation_report, write_cycle_reports
+from assess.reports.file_names import ORGANISATION
 
 REPORTS_DONE = "reports-written"
 TO_TRY = (AFTER_SALES, INTERNATIONAL)  # one group of ten and more at home in each language
@@ -30,6 +32,10 @@ TO_TRY = (AFTER_SALES, INTERNATIONAL)  # one group of ten and more at home in ea
 class _Written:
     story: Story
     path: Path
+
+
+LATEST = max(story.quarter for story in STORIES)
+_WHOLE = Story(LATEST, "", _l("the whole organisation, for the business head: start here if you have two minutes"))
 
 
 @click.command()
@@ -68,18 +74,26 @@ def _write_reports(settings: Settings, demo: Demo, out: Path) -> dict[str, list[
         paths = _draw_reports(settings, demo, out)
         done.write_text("".join("\t".join([*key, path]) + "\n" for key, path in paths.items()), "utf-8")
     return {
-        language: [_Written(s, Path(paths[language, demo.labels[s.quarter], s.node])) for s in STORIES]
+        language: [
+            _Written(_WHOLE, Path(paths[language, demo.labels[LATEST], ORGANISATION])),
+            *(_Written(s, Path(paths[language, demo.labels[s.quarter], s.node])) for s in STORIES),
+        ]
         for language in LANGUAGES
     }
 
 
 def _draw_reports(settings: Settings, demo: Demo, out: Path) -> dict[tuple[str, str, str], str]:
     paths: dict[tuple[str, str, str], str] = {}
-    total = len(STORIES) * len(LANGUAGES)
+    total = (len(STORIES) + 1) * len(LANGUAGES)
     database = open_database(settings)
     try:
         with click.progressbar(length=total, label=_("==> Drawing %(total)d reports", total=total)) as bar:
             for language in LANGUAGES:
+                label = demo.labels[LATEST]
+                paths[language, label, ORGANISATION] = str(
+                    write_cycle_organisation_report(database, label, out, language)
+                )
+                bar.update(1)
                 for quarter in sorted({story.quarter for story in STORIES}):
                     label = demo.labels[quarter]
                     only = {story.node for story in STORIES if story.quarter == quarter}

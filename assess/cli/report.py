@@ -15,18 +15,23 @@ from assess.localisation import LANGUAGES, current_language
 from assess.localisation import gettext as _
 from assess.releases.document import score_document
 from assess.releases.history import scored_in_turn
+from assess.reports.organisation_report import write_organisation_report
 from assess.reports.team_reports import ReportedCycle, latest_cycle, reports_for_cycle
 
 _NEAR = 5
+_ADDED_LATER = {"out", "lang", "organisation"}  # by the report itself, or of no matter to its figures
 
 
 @click.command()
 @file_options
 @click.option("--out", required=True, type=click.Path(path_type=Path), metavar="DIR", help="Folder for the reports.")
 @click.option("--team", metavar="NAME", help="Write this team's report only.")
+@click.option("--organisation", is_flag=True, help="Write the report of the whole organisation and no other.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the reports; without it that of the command.")
-def report(files: FileOptions, *, out: Path, team: str | None, lang: str | None) -> None:
+def report(files: FileOptions, *, out: Path, team: str | None, organisation: bool, lang: str | None) -> None:
     """Write one PDF per team for the latest cycle of RESPONSES, a CSV or XLSX file with one row per respondent."""
+    if organisation and team is not None:
+        raise InputError(_("--organisation and --team are two different reports; name one of them."))
     loaded = files.load()
     minimum = files.minimum
     cycles = ((cycle.cycle, cycle.answers, cycle.tree) for cycle in loaded.cycles)
@@ -40,6 +45,9 @@ def report(files: FileOptions, *, out: Path, team: str | None, lang: str | None)
     )
     for notice in loaded.notices:
         click.echo(notice, err=True)
+    if organisation:
+        click.echo(str(write_organisation_report(reported, out, language=lang or current_language())))
+        return
     _write(reported, out, lang or current_language(), None if team is None else {_chosen(reported, team)})
 
 
@@ -80,7 +88,7 @@ def _command(context: click.Context) -> str:
     words = ["assess", "report"]
     for parameter in context.command.params:
         value = context.params.get(parameter.name or "")
-        if parameter.name in {"out", "lang"} or value is None or value is False or value == parameter.default:
+        if parameter.name in _ADDED_LATER or value is None or value is False or value == parameter.default:
             continue
         text = Path(str(value)).name if parameter.name in {"responses", "roster", "instrument"} else str(value)
         if isinstance(parameter, click.Argument):

@@ -67,6 +67,12 @@ class Entry:
         value = self._at(path)
         return tuple(let_out(float(each)) for each in value) if isinstance(value, list) else ()
 
+    def entries(self, *path: str) -> tuple["Entry", ...]:
+        """Give a list of entries; empty where it is withheld or absent."""
+        value = self._at(path)
+        found = value if isinstance(value, list) else []
+        return tuple(Entry(each, (*self.place, *path)) for each in found if isinstance(each, Mapping))
+
     def word(self, *path: str) -> Released[str] | None:
         """Give one word; None where it is withheld or absent."""
         value = self._at(path)

@@ -12,6 +12,8 @@ from assess.extensions import Database
 from assess.localisation import gettext as _
 from assess.looks.choosing import look_in_use
 from assess.releases.register import open_register
+from assess.releases.what_worked import what_worked
+from assess.reports.organisation_report import write_organisation_report
 from assess.reports.present.history import item_sets
 from assess.reports.present.over_time import MOST
 from assess.reports.present.pages import ContractFacts, ReportSource
@@ -22,6 +24,8 @@ from assess.surveys.cycles import find_cycle
 from assess.surveys.earlier import published_before
 from assess.surveys.models import Cycle, State
 from assess.surveys.same_nodes import register_as_now, same_nodes
+
+_EVERY = 400  # quarters: more than a century
 
 
 def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
@@ -57,6 +61,7 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         earlier_actions_sha256=tuple(each.sha256 for each in frozen),
     )
     earlier = tuple(earlier for _cycle, earlier in history)
+    judged = [(each.id, each.quarter) for each in [*published_before(session, cycle, most=_EVERY), cycle]]
     return ReportedCycle(
         register,
         earlier,
@@ -66,6 +71,7 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         tuple(frozen),
         shared=shared_actions(session, cycle),
         coming=coming_after(session, cycle),
+        record=what_worked(session, judged),
     )
 
 
@@ -79,7 +85,10 @@ def _item_sets(cycle: Cycle) -> dict[str, frozenset[str]]:
 
 def contract_facts(cycle: Cycle) -> ContractFacts:
     """Take what a report prints of the contract."""
-    return ContractFacts(level=cycle.level, sha256_prefix=cycle.contract_hash)
+    promised = contract_of(cycle).get("readers", {}).get("organisation_report", ())
+    return ContractFacts(
+        level=cycle.level, sha256_prefix=cycle.contract_hash, head_reads_all="leader_of_the_root" in promised
+    )
 
 
 def write_cycle_reports(
@@ -89,3 +98,10 @@ def write_cycle_reports(
     with database.reading() as session:
         reported = reported_cycle(session, quarter)
     yield from reports_for_cycle(reported, out, language=language, only=only)
+
+
+def write_cycle_organisation_report(database: Database, quarter: str, out: Path, language: str) -> Path:
+    """Write the report of the whole organisation of a published cycle; returns where."""
+    with database.reading() as session:
+        reported = reported_cycle(session, quarter)
+    return write_organisation_report(reported, out, language=language)

@@ -8,38 +8,43 @@ from assess.releases.entry import Entry
 from assess.releases.register import Register
 from assess.reports.cache import ReportCache
 from assess.reports.one_pagers import one_pager_pdf
-from assess.reports.provenance import ONE_PAGER, TEAM_REPORT
+from assess.reports.organisation_report import organisation_report_pdf
+from assess.reports.provenance import ONE_PAGER, ORGANISATION_REPORT, TEAM_REPORT
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle, team_report_pdf
 
 
-def report_key(reported: ReportedCycle, team: Entry, *, language: str, kind: str = TEAM_REPORT) -> str:
+def report_key(reported: ReportedCycle, team: Entry | None, *, language: str, kind: str = TEAM_REPORT) -> str:
     """Hash everything that decides the bytes of one report: of a team, or (`kind`) its one-pager.
+
+    That of the whole organisation has no team.
 
     The figures of this quarter and of those before stand in documents whose checksums are in `source`. Comments are
     hashed themselves: they are deleted earlier, and a report without them is another report.
     """
+    name = None if team is None else team.name
     inputs = {
         "report": kind,
         "source": asdict(reported.source),
-        "node": team.name,
+        "node": name,
         "language": language,
         "instrument": reported.instrument.sha256,
         "comments": {
             prompt: [str(text) for text in texts]
-            for prompt, texts in reported.cycle.comments.get(team.name, {}).items()
+            for prompt, texts in ({} if name is None else reported.cycle.comments.get(name, {})).items()
         },
         "item_sets": [_item_sets(register) for register in (reported.cycle, *reported.history)],
-        "told": reported.told(team.name).written() if kind == ONE_PAGER else "",
+        "told": reported.told(name).written() if kind == ONE_PAGER and name is not None else "",
+        "record": asdict(reported.record) if kind == ORGANISATION_REPORT else None,
         "renderer": renderer_fingerprint(),
     }
     return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=_plain).encode()).hexdigest()
 
 
 def drawn_report(
-    reported: ReportedCycle, team: Entry, *, language: str, cache: ReportCache | None, kind: str = TEAM_REPORT
+    reported: ReportedCycle, team: Entry | None, *, language: str, cache: ReportCache | None, kind: str = TEAM_REPORT
 ) -> bytes:
-    """Draw the report of one team, or take it from the cache. Errors: RefusalError as in `team_report_pdf`."""
+    """Draw one report, or take it from the cache. Errors: RefusalError as in `team_report_pdf`."""
     if cache is None:
         return _drawn(reported, team, language, kind)
     key = report_key(reported, team, language=language, kind=kind)
@@ -50,7 +55,9 @@ def drawn_report(
     return content
 
 
-def _drawn(reported: ReportedCycle, team: Entry, language: str, kind: str) -> bytes:
+def _drawn(reported: ReportedCycle, team: Entry | None, language: str, kind: str) -> bytes:
+    if team is None:
+        return organisation_report_pdf(reported, language=language)
     draw = one_pager_pdf if kind == ONE_PAGER else team_report_pdf
     return draw(reported, team, language=language)
 

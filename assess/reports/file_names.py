@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from assess.reports.provenance import TEAM_REPORT
 
 _NOT_WORD = re.compile(r"[\W_]+")
+ORGANISATION = "organisation"
 _MOST_BYTES = 120  # file systems stop at 255 bytes for the whole name; a Chinese character takes three
 
 
@@ -25,9 +26,21 @@ def file_name(team: str, *, cycle: str | None, language: str, kind: str = TEAM_R
     return _assembled(slug(team), cycle, language, kind)
 
 
+def organisation_file_name(*, cycle: str | None, language: str) -> str:
+    """Name the report of the whole organisation.
+
+    >>> organisation_file_name(cycle="2026Q4", language="en")
+    '2026-Q4_organisation_team-health_en.pdf'
+    """
+    return _assembled(ORGANISATION, cycle, language)
+
+
 def file_names(teams: Sequence[str], *, cycle: str | None, language: str, kind: str = TEAM_REPORT) -> tuple[str, ...]:
-    """Name the reports of all teams of a cycle, in their order; the second of two equal names ends in -2."""
-    taken: set[str] = set()
+    """Name the reports of all teams of a cycle, in their order; the second of two equal names ends in -2.
+
+    The name of the organisation's report is taken already.
+    """
+    taken = {ORGANISATION}
     names = []
     for team in teams:
         base = slug(team)

@@ -13,15 +13,21 @@ from assess.localisation import gettext as _
 from assess.localisation import use_language
 from assess.releases.released import printed
 from assess.reports.fonts import FONT_ORDER, font_family
+from assess.reports.present.organisation.pages import OrganisationReport
 from assess.reports.present.pages import OnePager, TeamReport, WithheldReport
 
 _PAGE, _PAGES = "\x00page\x00", "\x00pages\x00"
 
 
-_TEMPLATES = {TeamReport: "team", WithheldReport: "withheld", OnePager: "one_pager"}
+_TEMPLATES = {
+    TeamReport: "team",
+    WithheldReport: "withheld",
+    OnePager: "one_pager",
+    OrganisationReport: "organisation",
+}
 
 
-def report_page(report: TeamReport | WithheldReport | OnePager) -> str:
+def report_page(report: TeamReport | WithheldReport | OnePager | OrganisationReport) -> str:
     """Fill the template in the report's own language."""
     name = _TEMPLATES[type(report)]
     with use_language(report.cover.language):

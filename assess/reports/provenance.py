@@ -8,6 +8,7 @@ from assess.localisation import gettext as _
 
 TEAM_REPORT = "team-health"
 ONE_PAGER = "one-page"
+ORGANISATION_REPORT = "organisation-health"
 _PREFIX = "Assess"
 _BETWEEN = "; "
 

@@ -15,7 +15,8 @@ from assess.releases.entry import Entry
 from assess.releases.models import ResultDocument
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.one_pagers import one_pager_pdf
-from assess.reports.provenance import ONE_PAGER, TEAM_REPORT, Provenance, provenance_of
+from assess.reports.organisation_report import organisation_report_pdf
+from assess.reports.provenance import ONE_PAGER, ORGANISATION_REPORT, TEAM_REPORT, Provenance, provenance_of
 from assess.reports.read_back import ReadBack, read_back
 from assess.reports.renderer import renderer_versions
 from assess.reports.team_reports import ReportedCycle, team_report_pdf, with_look
@@ -74,8 +75,9 @@ def rebuild(session: Session, content: bytes) -> Rebuilt:
         )
     quarter = _quarter_of(session, provenance)
     reported = with_look(reported_cycle(session, quarter), look_with(session, provenance.look))
-    team = reported.cycle.node(provenance.node)
-    if team is None or provenance.report not in {TEAM_REPORT, ONE_PAGER}:
+    is_whole = provenance.report == ORGANISATION_REPORT
+    team = None if is_whole else reported.cycle.node(provenance.node)
+    if not is_whole and (team is None or provenance.report not in {TEAM_REPORT, ONE_PAGER}):
         raise RefusalError(
             _(
                 "The result of %(quarter)s knows no report like this one (%(node)s).",
@@ -89,8 +91,10 @@ def rebuild(session: Session, content: bytes) -> Rebuilt:
     return _compared(there, read_back(again), provenance, quarter, again)
 
 
-def _made_again(reported: ReportedCycle, team: Entry, provenance: Provenance) -> bytes:
+def _made_again(reported: ReportedCycle, team: Entry | None, provenance: Provenance) -> bytes:
     """Draw the report; a one-pager with what it was told then, which leaders have changed since."""
+    if team is None:
+        return organisation_report_pdf(reported, language=provenance.language)
     if provenance.report == ONE_PAGER:
         told = read_told(provenance.told)
         return one_pager_pdf(reported, team, language=provenance.language, told=told)

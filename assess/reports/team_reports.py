@@ -20,6 +20,7 @@ from assess.localisation import use_language
 from assess.looks.look import Look
 from assess.releases.entry import Entry
 from assess.releases.register import Register, scored_registers
+from assess.releases.what_worked import WhatWorked
 from assess.reports.file_names import file_names
 from assess.reports.page import report_page
 from assess.reports.pdf import render_pdf
@@ -39,7 +40,7 @@ class ReportedCycle:
 
     `actions` is what was proposed and frozen when the cycle was published; a file has none and proposes anew.
     `earlier_actions` are those of the cycles before, as far as they are frozen, oldest first. `shared` (by node) and
-    `coming` are what members are told beside figures.
+    `coming` are what members are told beside figures. `record` is the track record of practices up to this quarter.
     """
 
     cycle: Register
@@ -50,6 +51,7 @@ class ReportedCycle:
     earlier_actions: tuple[FrozenActions, ...] = ()
     shared: Mapping[str, tuple[SharedAction, ...]] = field(default_factory=dict)
     coming: Coming | None = None
+    record: WhatWorked = field(default_factory=WhatWorked)
 
     def told(self, node: str) -> Told:
         """Give what the members of a node are told beside figures."""
@@ -131,7 +133,7 @@ def team_report(
         team,
         reported.instrument,
         recommendations_of(reported, team, settings=settings, already=already),
-        _practices(),
+        known_practices(),
         reported.source,
         history=reported.history,
         past=reported.past(team.name),
@@ -173,16 +175,13 @@ def reports_for_cycle(
     Every file appears whole or not at all. Names are the same whether one report is written or all.
     Errors: InputError when the folder cannot be written.
     """
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable(out, error) from error
+    make_folder(out)
     names = file_names(reported.names, cycle=reported.label, language=language)
     named = zip(reported.nodes, names, strict=True)
     chosen = [(node, name) for node, name in named if only is None or node.name in only]
     for place, (node, name) in enumerate(chosen, start=1):
         path = out / name
-        _write_whole(path, team_report_pdf(reported, node, language=language))
+        write_report(path, team_report_pdf(reported, node, language=language))
         yield WrittenReport(node.name, path, place, len(chosen))
 
 
@@ -192,8 +191,12 @@ def recommendations_of(
     *,
     settings: AdviceSettings | None = None,
     already: Sequence[Sequence[str]] = (),
+    is_top: bool = False,
 ) -> tuple[Recommendation, ...]:
-    """Give what a report proposes to a node: as frozen at publication, or chosen now for a file."""
+    """Give what a report proposes to a node: as frozen at publication, or chosen now for a file.
+
+    `is_top` is the whole organisation.
+    """
     if reported.actions is not None:
         return reported.actions.proposals(team.name)
     return proposals_for(
@@ -202,15 +205,25 @@ def recommendations_of(
         settings or AdviceSettings(),
         organisation=reported.cycle.organisation.displayed(),
         already=already,
+        is_top=is_top,
     )
 
 
 @cache
-def _practices() -> Mapping[str, PracticeTexts]:
+def known_practices() -> Mapping[str, PracticeTexts]:
+    """Give the texts of all practices by code."""
     return {texts.code: texts for texts in load_practices()}
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def make_folder(out: Path) -> None:
+    """Make the folder of the reports. Errors: InputError when it cannot be made."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
+def write_report(path: Path, content: bytes) -> None:
     """Write under a passing name, then rename: a reader or a crash never meets half a file."""
     passing = path.with_name(f".{secrets.token_hex(8)}.part")
     try:

@@ -26,6 +26,7 @@ READERS = {
     "comments": ["hr", "leaders_of_the_node"],
     "one_pager": ["members_of_the_unit"],
     "organisation_figures": ["hr", "leader_of_the_root"],
+    "organisation_report": ["hr", "leader_of_the_root"],
     "report_of_a_node": ["hr", "leaders_of_the_node"],
     "single_answers": [],
 }

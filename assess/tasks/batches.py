@@ -24,9 +24,9 @@ from assess.localisation import gettext as _
 from assess.releases.entry import Entry
 from assess.reports.cache import report_cache
 from assess.reports.drawn_reports import drawn_report
-from assess.reports.file_names import file_names
+from assess.reports.file_names import file_names, organisation_file_name
 from assess.reports.files.writing import Format, write_cycle_file
-from assess.reports.provenance import ONE_PAGER, TEAM_REPORT
+from assess.reports.provenance import ONE_PAGER, ORGANISATION_REPORT, TEAM_REPORT
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle
 from assess.reports.whole_files import remove_abandoned, write_whole
@@ -52,11 +52,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Order:
-    """One report of a batch: what is wanted, and where it goes."""
+    """One report of a batch: what is wanted, and where it goes; without a team it is that of the organisation."""
 
     wanted: Wanted
     kind: str
-    team: Entry
+    team: Entry | None
+    name: str
     language: str
     path: Path
 
@@ -65,13 +66,23 @@ class Batch:
     """The reports of one cycle in some languages, on their way into a folder."""
 
     def __init__(
-        self, database: Database, settings: Settings, quarter: str, out: Path, *, languages: Sequence[str]
+        self,
+        database: Database,
+        settings: Settings,
+        quarter: str,
+        out: Path,
+        *,
+        languages: Sequence[str],
+        only_organisation: bool = False,
     ) -> None:
         self._database, self._settings, self._quarter, self._out = database, settings, quarter, out
         self._languages = tuple(languages)
         self._reported = read_once(database, quarter)
         self._cache = report_cache(settings)
-        self._orders = {order.wanted.key: order for order in _orders(self._reported, out, languages)}
+        self._orders = {
+            order.wanted.key: order
+            for order in _orders(self._reported, out, languages, only_organisation=only_organisation)
+        }
         self._failed: dict[str, str] = {}
         self._workbooks: list[Path] = []
 
@@ -160,7 +171,7 @@ class Batch:
             del pending[order.wanted.key]
             if order.wanted.key not in self._failed:
                 done = len(self._orders) - len(pending) - len(self._failed)
-                yield Progress(order.team.name, order.path, done, len(self._orders))
+                yield Progress(order.name, order.path, done, len(self._orders))
 
     def _already_there(self, pending: dict[str, Order]) -> Iterator[Order]:
         """Find what an earlier run has brought into its place, and what is drawn already."""
@@ -179,7 +190,7 @@ class Batch:
         for job in self._jobs(pending):
             order = pending[job.key]
             if job.state == JobState.FAILED:
-                self._failed[job.key] = f"{order.team.name}: {job.error}"
+                self._failed[job.key] = f"{order.name}: {job.error}"
                 yield order
             elif job.state == JobState.DONE:
                 write_whole(order.path, self._content(order, _checksum(job)))
@@ -192,7 +203,7 @@ class Batch:
             raise RefusalError(
                 _(
                     "Two workers drew different reports of %(team)s; see that they run the same versions.",
-                    team=order.team.name,
+                    team=order.name,
                 )
             )
         return content
@@ -221,12 +232,18 @@ def unwritable(folder: Path, error: OSError) -> InputError:
     )
 
 
-def _orders(reported: ReportedCycle, out: Path, languages: Sequence[str]) -> Iterator[Order]:
-    for language, kind in product(languages, (TEAM_REPORT, ONE_PAGER)):
+def _orders(
+    reported: ReportedCycle, out: Path, languages: Sequence[str], *, only_organisation: bool
+) -> Iterator[Order]:
+    for language in languages:
+        whole = wanted_report(reported, None, language=language, priority=IN_A_BATCH, kind=ORGANISATION_REPORT)
+        path = out / organisation_file_name(cycle=reported.label, language=language)
+        yield Order(whole, ORGANISATION_REPORT, None, reported.source.organisation, language, path)
+    for language, kind in product(() if only_organisation else languages, (TEAM_REPORT, ONE_PAGER)):
         names = file_names(reported.names, cycle=reported.label, language=language, kind=kind)
         for team, name in zip(reported.nodes, names, strict=True):
             wanted = wanted_report(reported, team, language=language, priority=IN_A_BATCH, kind=kind)
-            yield Order(wanted, kind, team, language, out / name)
+            yield Order(wanted, kind, team, team.name, language, out / name)
 
 
 def _checksum(job: Job) -> str:

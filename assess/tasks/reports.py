@@ -29,26 +29,30 @@ _read: dict[tuple[str, str], tuple[object, ReportedCycle]] = {}  # database and 
 
 
 def wanted_report(
-    reported: ReportedCycle, team: Entry, *, language: str, priority: int = 0, kind: str = TEAM_REPORT
+    reported: ReportedCycle, team: Entry | None, *, language: str, priority: int = 0, kind: str = TEAM_REPORT
 ) -> Wanted:
-    """Say which report is wanted."""
+    """Say which report is wanted; that of the whole organisation has no team."""
     key = report_key(reported, team, language=language, kind=kind)
-    arguments = {"quarter": reported.label, "node": team.name, "language": language, "kind": kind}
+    node = None if team is None else team.name
+    arguments = {"quarter": reported.label, "node": node, "language": language, "kind": kind}
     return Wanted(REPORT, key, arguments, priority=priority, version=renderer_fingerprint())
 
 
 def draw(work: Work) -> Mapping[str, Any]:
     """Draw the report, or find it drawn; the checksum is recorded with the job."""
-    quarter, node, language = (str(work.claim.arguments[name]) for name in ("quarter", "node", "language"))
+    quarter, language = (str(work.claim.arguments[name]) for name in ("quarter", "language"))
+    node = work.claim.arguments["node"]
     kind = str(work.claim.arguments.get("kind", TEAM_REPORT))  # a job asked for before there were others has none
     for reported in (read_once(work.database, quarter), read_once(work.database, quarter, anew=True)):
-        team = reported.cycle.node(node)
-        if team is not None and report_key(reported, team, language=language, kind=kind) == work.claim.key:
+        team = None if node is None else reported.cycle.node(str(node))
+        known = node is None or team is not None
+        if known and report_key(reported, team, language=language, kind=kind) == work.claim.key:
             cache = report_cache(work.settings)
             content = drawn_report(reported, team, language=language, cache=cache, kind=kind)
             give_memory_back()
             return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    raise RefusalError(_("The report of %(node)s is another one by now; ask for it again.", node=node))
+    named = read_once(work.database, quarter).source.organisation if node is None else str(node)
+    raise RefusalError(_("The report of %(node)s is another one by now; ask for it again.", node=named))
 
 
 def read_once(database: Database, quarter: str, *, anew: bool = False) -> ReportedCycle:

@@ -16,7 +16,7 @@ from tests.reports import shop
 from tests.reports.published import published
 
 QUARTER = "2025Q1"
-REPORTS = 2 * len(shop.TEAMS)  # of every team its report and its one-pager
+REPORTS = 2 * len(shop.TEAMS) + 1  # of every team its report and its one-pager, and that of the organisation
 
 
 def run(*arguments: object) -> int:
@@ -36,10 +36,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     database.close()
     capsys.readouterr()
 
-    def draw(reported: ReportedCycle, team: object, *, language: str) -> bytes:
+    def draw(reported: ReportedCycle, team: object = None, *, language: str) -> bytes:
         return f"%PDF-1.7 {language}".encode()
 
-    for kind in ("team_report_pdf", "one_pager_pdf"):
+    for kind in ("team_report_pdf", "one_pager_pdf", "organisation_report_pdf"):
         monkeypatch.setattr(drawn_reports, kind, draw)
 
 
@@ -88,16 +88,27 @@ def test_on_a_terminal_the_bar_has_its_lines_for_itself(
 def test_what_could_not_be_drawn_is_said_and_the_exit_code_is_that_of_a_refusal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def draw(reported: ReportedCycle, team: object, *, language: str) -> bytes:
+    def draw(reported: ReportedCycle, team: object = None, *, language: str) -> bytes:
         raise RefusalError("The libraries that draw are missing.")
 
-    for kind in ("team_report_pdf", "one_pager_pdf"):
+    for kind in ("team_report_pdf", "one_pager_pdf", "organisation_report_pdf"):
         monkeypatch.setattr(drawn_reports, kind, draw)
     assert report(tmp_path / "out", "--all") == 1
     error = capsys.readouterr().err.splitlines()[-1]
     assert error.startswith(f"Reports that could not be drawn: {2 * REPORTS} (")
     assert "The libraries that draw are missing." in error
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_the_organisation_alone_is_one_file_in_one_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report(tmp_path / "out", "--organisation", "--lang", "zh") == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["2025-Q1_organisation_team-health_zh.pdf"]
+    assert report(tmp_path / "both", "--organisation", "--all") == 0
+    assert sorted(path.name for path in (tmp_path / "both").iterdir()) == [
+        "2025-Q1_organisation_team-health_en.pdf",
+        "2025-Q1_organisation_team-health_zh.pdf",
+    ]
+    assert capsys.readouterr().out.count("team-health_") == 3
 
 
 def test_a_place_that_cannot_be_written_is_bad_input(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -80,3 +80,24 @@ def test_the_latest_cycle_is_reported(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "Compared with 2026 Q2, nothing has clearly changed" in text
     assert "Over time" in text
     assert "First measurement" not in text
+
+
+def test_the_organisation_gets_a_report_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _err = run(*LQ2002, "--out", str(tmp_path), "--organisation", capsys=capsys)
+    path = tmp_path / "organisation_team-health_en.pdf"
+    assert code == 0
+    assert out.strip() == str(path)
+    assert [file.name for file in tmp_path.iterdir()] == [path.name]
+    text = " ".join(text_of(path.read_bytes(), layout=True).split())
+    # R: 2,042 people in 49 companies; the gate is open on all three scales (tests/data/expected).
+    assert "2042 answered" in text
+    assert "Likely among the lowest 5" in text
+    assert "There is no earlier quarter to compare teams with" in text
+    assert "--team-column COMPID --out out --organisation" in text
+
+
+def test_organisation_and_team_are_two_reports(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, _out, err = run(*LQ2002, "--out", str(tmp_path), "--organisation", "--team", "13", capsys=capsys)
+    assert code == 2
+    assert "two different reports" in err
+    assert list(tmp_path.iterdir()) == []

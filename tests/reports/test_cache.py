@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from assess.releases.what_worked import WhatWorked
 from assess.reports import drawn_reports
 from assess.reports.cache import KEPT_SECONDS, ReportCache
 from assess.reports.drawn_reports import drawn_report, report_key
 from assess.reports.present.pages import ReportSource
+from assess.reports.provenance import ORGANISATION_REPORT
 from assess.reports.team_reports import ReportedCycle
 from assess.reports.whole_files import remove_abandoned, write_whole
 from tests.reports import shop
-from tests.reports.opened import entry, register
+from tests.reports.opened import entry, register, shown
 
 KEY = "ab" * 32
 
@@ -150,17 +152,23 @@ def test_the_key_holds_everything_that_decides_the_bytes(monkeypatch: pytest.Mon
     assert keys[0] == report_key(reported, team, language="en") or keys[-1] == report_key(reported, team, language="en")
 
 
+def test_the_organisation_report_has_a_key_of_its_own_that_covers_the_track_record() -> None:
+    reported = shop.told()[0]
+    known = replace(reported, record=WhatWorked(actions=shown(3)))
+    keys = [
+        report_key(each, None, language=language, kind=ORGANISATION_REPORT)
+        for each in (reported, known)
+        for language in ("en", "zh")
+    ]
+    keys += [report_key(reported, node, language="en") for node in reported.nodes]
+    assert len(set(keys)) == len(keys)
+    team = reported.nodes[0]
+    assert report_key(known, team, language="en") == report_key(reported, team, language="en")
+
+
 def test_whoever_gives_reports_a_new_input_adds_it_to_the_key() -> None:
     """Figures and actions are covered by checksums in the source; comments, item sets and what is told are hashed."""
-    assert {field.name for field in fields(ReportedCycle)} == {
-        "cycle",
-        "history",
-        "instrument",
-        "source",
-        "actions",
-        "earlier_actions",
-        "shared",
-        "coming",
-    }
+    inputs = {"cycle", "history", "instrument", "source", "actions", "earlier_actions", "shared", "coming", "record"}
+    assert {field.name for field in fields(ReportedCycle)} == inputs
     checksums = {"document_sha256", "earlier_sha256", "actions_sha256"}
     assert checksums <= {field.name for field in fields(ReportSource)}

@@ -10,10 +10,13 @@ from sqlalchemy import delete, update
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database
 from assess.releases.models import ResultDocument
+from assess.reports import organisation_report as organisation_module
 from assess.reports import rebuild as rebuild_module
 from assess.reports import team_reports
 from assess.reports.cycle_reports import reported_cycle
+from assess.reports.organisation_report import organisation_report_pdf
 from assess.reports.page import report_page
+from assess.reports.provenance import ORGANISATION_REPORT
 from assess.reports.rebuild import Comparison, Rebuilt, rebuild
 from assess.reports.renderer import renderer_versions
 from assess.reports.team_reports import team_report_pdf
@@ -51,6 +54,24 @@ def test_a_report_is_made_again_to_the_byte(database: Database, name: str, langu
     content = drawn(database, name=name, language=language)
     made = rebuilt(database, content)
     assert (made.comparison, made.quarter, made.content) == (Comparison.IDENTICAL, QUARTER, content)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_organisation_report_is_made_again_to_the_byte(database: Database, language: str) -> None:
+    with database.reading() as session:
+        content = organisation_report_pdf(reported_cycle(session, QUARTER), language=language)
+    made = rebuilt(database, content)
+    assert (made.comparison, made.quarter, made.content) == (Comparison.IDENTICAL, QUARTER, content)
+    assert (made.provenance.report, made.provenance.node) == (ORGANISATION_REPORT, "Lumen Home")
+
+
+def test_a_number_that_was_changed_in_the_organisation_report_is_found(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.reading() as session, monkeypatch.context() as then:
+        then.setattr(organisation_module, "report_page", lambda report: report_page(report).replace("<b>", "<b>9"))
+        content = organisation_report_pdf(reported_cycle(session, QUARTER), language="en")
+    assert rebuilt(database, content).comparison == Comparison.NUMBERS
 
 
 def test_another_version_of_a_library_is_named_and_the_numbers_are_the_same(

@@ -30,7 +30,7 @@ from assess.tasks.running import work_once
 from tests.reports import shop
 
 QUARTER = "2025Q2"
-REPORTS = 2 * len(shop.TEAMS)  # of every team its report and its one-pager
+REPORTS = 2 * len(shop.TEAMS) + 1  # of every team its report and its one-pager, and that of the organisation
 
 
 @pytest.fixture
@@ -38,12 +38,12 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     """Draw at once, and write down what was drawn."""
     done: list[tuple[str, str]] = []
 
-    def draw(reported: ReportedCycle, team: object, *, language: str) -> bytes:
-        name = str(team.name)  # type: ignore[attr-defined]
+    def draw(reported: ReportedCycle, team: object = None, *, language: str) -> bytes:
+        name = "organisation" if team is None else str(team.name)  # type: ignore[attr-defined]
         done.append((name, language))
         return f"%PDF-1.7 {name} {language}".encode()
 
-    for kind in ("team_report_pdf", "one_pager_pdf"):
+    for kind in ("team_report_pdf", "one_pager_pdf", "organisation_report_pdf"):
         monkeypatch.setattr(drawn_reports, kind, draw)
     return done
 
@@ -78,7 +78,8 @@ def test_all_reports_in_both_languages_and_one_zip(
     workbooks = {tmp_path / "out" / f"2025-Q2_team-health_{language}.xlsx" for language in ("en", "zh")}
     assert {p.path for p in told} | {archive} | workbooks == set((tmp_path / "out").iterdir())
     assert archive.name == "2025-Q2_team-health.zip"
-    assert sorted(drawn) == sorted(2 * [(team[0], language) for team in shop.TEAMS for language in ("en", "zh")])
+    names = ["organisation", *2 * [team[0] for team in shop.TEAMS]]
+    assert sorted(drawn) == sorted((name, language) for name in names for language in ("en", "zh"))
     with zipfile.ZipFile(archive) as packed:
         assert packed.testzip() is None
         assert packed.namelist() == sorted(path.name for path in {p.path for p in told} | workbooks)
@@ -186,6 +187,7 @@ def test_one_report_that_cannot_be_drawn_is_named_and_all_others_are_there(
             raise RefusalError("The libraries are missing.")
         return b"%PDF-1.7"
 
+    monkeypatch.setattr(drawn_reports, "organisation_report_pdf", lambda *_args, **_kwargs: b"%PDF-1.7")
     for kind in ("team_report_pdf", "one_pager_pdf"):
         monkeypatch.setattr(drawn_reports, kind, draw)
     with pytest.raises(RefusalError, match=r"could not be drawn: 4 \(Customer service 客服: The libraries"):

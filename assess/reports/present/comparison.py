@@ -69,10 +69,11 @@ def _place(score: Score | None, reference: Points | None) -> str | None:
     """Compare on displayed values only; the document's own test against the rest wins where it exists."""
     if score is not None and score.versus_word is not None:
         return score.versus_word
-    return _place_by_band(score, reference)
+    return place_by_band(score, reference)
 
 
-def _place_by_band(score: Score | None, reference: Points | None) -> str | None:
+def place_by_band(score: Score | None, reference: Points | None) -> str | None:
+    """Place a score by its range for comparing: around where the range includes the reference."""
     if score is None or reference is None or score.compare_low is None or score.compare_high is None:
         return None
     if score.compare_low.value > reference.value:
@@ -214,6 +215,6 @@ def _rule(rows: Sequence[Standing]) -> str:
     """Say the rule, unless nothing is told apart and the bands show it already."""
     if not any(row.score is not None and row.score.versus_word is not None for row in rows):
         return _("Where the band includes the line, no difference can be told.")
-    if all(row.place == _place_by_band(row.score, row.organisation) == AROUND for row in rows if row.score is not None):
+    if all(row.place == place_by_band(row.score, row.organisation) == AROUND for row in rows if row.score is not None):
         return ""
     return _("“Above” and “below” rest on a test against all other teams.")

@@ -26,6 +26,8 @@ def past_blocks(
     past: Sequence[PastAction],
 ) -> tuple[PastBlock, ...]:
     """Build one block per earlier action; figures of it come from its entry in the register."""
+    if not past:
+        return ()
     names = {row.dimension.code: row.name for row in rows}
     entries = {word(entry, "action"): entry for entry in cycle.actions.get(team.name, ())}
     return tuple(_block(team, names, history, action, entries[action.id]) for action in past)

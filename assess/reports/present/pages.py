@@ -14,6 +14,7 @@ class ContractFacts:
 
     level: str
     sha256_prefix: str
+    head_reads_all: bool = True  # whether members were told that the business head reads the scores of all teams
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ class ActionSheet:
     steps: tuple[str, ...]
     seen_by: tuple[str, ...]
     talk: tuple[str, ...]
+    evidence: str = ""  # where the first page has no room for it
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,14 @@ def reading(
 ) -> Reading:
     """Build the page from settings and versions only; no figure of a team stands on it."""
     return Reading(
-        columns=((_scores(), _ranges(), _comparing()), (_withheld(source.minimum), _limits())),
+        columns=((scores_and_bands(), _ranges(), _comparing()), (what_is_not_shown(source.minimum), _limits())),
         methods=methods(has_roster=has_roster),
-        facts=_facts(source, instrument, citations),
+        facts=facts(source, instrument, citations),
     )
 
 
-def _scores() -> Explanation:
+def scores_and_bands() -> Explanation:
+    """Explain points and bands."""
     return Explanation(
         _("Scores and bands"),
         (
@@ -61,7 +62,8 @@ def _comparing() -> Explanation:
     )
 
 
-def _withheld(minimum: int) -> Explanation:
+def what_is_not_shown(minimum: int) -> Explanation:
+    """Explain the minimum."""
     return Explanation(
         _("What is not shown"),
         (
@@ -128,7 +130,8 @@ def _people_invited() -> str:
     return _("The own range allows for the number of people invited; it cannot leave what is logically possible.")
 
 
-def _facts(source: ReportSource, instrument: Instrument, citations: Sequence[str]) -> tuple[Fact, ...]:
+def facts(source: ReportSource, instrument: Instrument, citations: Sequence[str]) -> tuple[Fact, ...]:
+    """List what makes a report checkable."""
     return (
         *origin(source),
         Fact(_("Smallest group shown"), _("%(minimum)s answers", minimum=Fixed(source.minimum))),

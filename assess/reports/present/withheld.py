@@ -35,8 +35,8 @@ def present_withheld(
     reason = team.why_not()
     return WithheldReport(
         cover=cover(cycle, team.name, "", source),
-        verdict=_verdict(reason, source.minimum),
-        because=_because(reason),
+        verdict=verdict_on(reason, source.minimum),
+        because=because(reason),
         past=_what_became(past),
         organisation=_organisation(cycle.organisation, instrument),
         advice=_advice(source.minimum) if reason == TOO_FEW else _advice_when_protecting(),
@@ -44,13 +44,17 @@ def present_withheld(
     )
 
 
-def _verdict(reason: Suppressed | None, minimum: int) -> str:
+def verdict_on(reason: Suppressed | None, minimum: int, *, whole: bool = False) -> str:
+    """Say that nothing is shown; `whole` means the organisation."""
+    if whole:
+        return _("Fewer than %(minimum)s answers can be shown together, so nothing is shown.", minimum=Fixed(minimum))
     if reason == TOO_FEW:
         return _("Fewer than %(minimum)s people answered, so nothing about this team is shown.", minimum=Fixed(minimum))
     return _("Nothing about this team is shown this time, to protect the answers of others.")
 
 
-def _because(reason: Suppressed | None) -> str:
+def because(reason: Suppressed | None) -> str:
+    """Say why nothing is shown."""
     if reason == TOO_FEW:
         return _(
             "In a very small group everybody could work out who said what. This is no judgement of the team, "

@@ -25,6 +25,7 @@ _LEVELS = {
 _ARTEFACTS = {
     "report_of_a_node": lazy_gettext("Report of a team or unit"),
     "organisation_figures": lazy_gettext("Figures of the whole organisation"),
+    "organisation_report": lazy_gettext("Report of the whole organisation, with the scores of all shown teams"),
     "one_pager": lazy_gettext("One-page summary of a unit"),
     "comments": lazy_gettext("Comments"),
     "single_answers": lazy_gettext("Single answers"),

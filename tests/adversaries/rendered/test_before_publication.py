@@ -88,6 +88,7 @@ def test_no_report_leaves_before_publication(
     with pytest.raises(RefusalError, match="not published yet"):
         list(write_cycle_reports(shop.database, QUARTER, out, "en"))
     assert run("cycle", "report", QUARTER, "--out", out) != 0
+    assert run("cycle", "report", QUARTER, "--out", out, "--organisation") != 0
     said = capsys.readouterr()
     assert figures(said.out + said.err) == set()
     assert not out.exists()

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from assess.localisation import use_language
 from assess.releases.document import ScoredCycle, canonical_json, score_document
 from assess.releases.store import read_frozen
+from assess.reports.organisation_report import organisation_report
+from assess.reports.page import report_page
 from assess.reports.team_reports import ReportedCycle, latest_cycle
 from assess.scoring.answers import AnswerMatrix
 from assess.scoring.guard import score_guarded
@@ -89,6 +92,11 @@ def same_document(kind: str) -> Iterator[AnswerMatrix]:
 KINDS = ("order of people", "people of hidden teams", "answers in hidden teams", "answers in a small team")
 
 
+def whole_page(reported: ReportedCycle, language: str) -> str:
+    with use_language(language):
+        return report_page(organisation_report(reported))
+
+
 def test_care_and_dock_are_hidden() -> None:
     (cycle,) = before()["cycles"]
     assert {entry["team"] for entry in cycle["teams"] if "suppressed" in entry} == {NAMES[place] for place in HIDDEN}
@@ -106,6 +114,8 @@ def test_pages_are_the_same_bytes_while_the_released_values_stay(kind: str) -> N
             for language in ("en", "zh") if answers is found[0] else ("en",):
                 assert was.name == now.name
                 assert page_of(other, now.name, language).encode() == page_of(base, was.name, language).encode()
+        for language in ("en", "zh"):
+            assert whole_page(other, language).encode() == whole_page(base, language).encode()
 
 
 @pytest.mark.parametrize("name", ["Box", "Care"])
