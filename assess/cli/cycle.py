@@ -12,6 +12,7 @@ from assess.cli.exporting import export_command
 from assess.cli.handing_out import codes_command, links_command, write_links
 from assess.cli.options import installation, parse_instant
 from assess.cli.output import new_private_file
+from assess.cli.over_time import over_time_command
 from assess.cli.preview import print_preview
 from assess.cli.results import results_command
 from assess.cli.withdrawing import withdraw_command, withdrawn_command
@@ -267,6 +268,7 @@ def _group_line(group: cycles.GroupStatus) -> str:
 cycle.add_command(export_command)
 cycle.add_command(links_command)
 cycle.add_command(results_command)
+cycle.add_command(over_time_command)
 cycle.add_command(codes_command)
 cycle.add_command(withdraw_command)
 cycle.add_command(withdrawn_command)

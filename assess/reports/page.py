@@ -14,7 +14,7 @@ from assess.localisation import use_language
 from assess.releases.released import printed
 from assess.reports.fonts import FONT_ORDER, font_family
 from assess.reports.present.organisation.pages import OrganisationReport
-from assess.reports.present.pages import OnePager, TeamReport, WithheldReport
+from assess.reports.present.pages import OnePager, OverTeams, TeamReport, WithheldReport
 
 _PAGE, _PAGES = "\x00page\x00", "\x00pages\x00"
 
@@ -24,10 +24,11 @@ _TEMPLATES = {
     WithheldReport: "withheld",
     OnePager: "one_pager",
     OrganisationReport: "organisation",
+    OverTeams: "over_teams",
 }
 
 
-def report_page(report: TeamReport | WithheldReport | OnePager | OrganisationReport) -> str:
+def report_page(report: TeamReport | WithheldReport | OnePager | OrganisationReport | OverTeams) -> str:
     """Fill the template in the report's own language."""
     name = _TEMPLATES[type(report)]
     with use_language(report.cover.language):

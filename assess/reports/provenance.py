@@ -9,6 +9,7 @@ from assess.localisation import gettext as _
 TEAM_REPORT = "team-health"
 ONE_PAGER = "one-page"
 ORGANISATION_REPORT = "organisation-health"
+TEAMS_OVER_TIME = "over-time"
 _PREFIX = "Assess"
 _BETWEEN = "; "
 
@@ -17,7 +18,7 @@ _BETWEEN = "; "
 class Provenance:
     """Which report of which result document this is, and what drew it; the checksum is printed in it as well.
 
-    `told` is what a one-pager was told beside figures (`told.py`); other reports have none.
+    `told` is what a one-pager was told beside figures (`told.py`), or which teams were chosen; other reports have none.
     """
 
     report: str

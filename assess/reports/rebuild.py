@@ -11,12 +11,19 @@ from sqlalchemy.orm import Session
 from assess.errors import RefusalError
 from assess.localisation import gettext as _
 from assess.looks.choosing import look_with
-from assess.releases.entry import Entry
 from assess.releases.models import ResultDocument
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.one_pagers import one_pager_pdf
 from assess.reports.organisation_report import organisation_report_pdf
-from assess.reports.provenance import ONE_PAGER, ORGANISATION_REPORT, TEAM_REPORT, Provenance, provenance_of
+from assess.reports.over_teams import over_teams_pdf, read_choice
+from assess.reports.provenance import (
+    ONE_PAGER,
+    ORGANISATION_REPORT,
+    TEAM_REPORT,
+    TEAMS_OVER_TIME,
+    Provenance,
+    provenance_of,
+)
 from assess.reports.read_back import ReadBack, read_back
 from assess.reports.renderer import renderer_versions
 from assess.reports.team_reports import ReportedCycle, team_report_pdf, with_look
@@ -75,9 +82,20 @@ def rebuild(session: Session, content: bytes) -> Rebuilt:
         )
     quarter = _quarter_of(session, provenance)
     reported = with_look(reported_cycle(session, quarter), look_with(session, provenance.look))
-    is_whole = provenance.report == ORGANISATION_REPORT
-    team = None if is_whole else reported.cycle.node(provenance.node)
-    if not is_whole and (team is None or provenance.report not in {TEAM_REPORT, ONE_PAGER}):
+    again = _made_again(reported, provenance, quarter)
+    if again == content:
+        return Rebuilt(Comparison.IDENTICAL, provenance, quarter, again)
+    return _compared(there, read_back(again), provenance, quarter, again)
+
+
+def _made_again(reported: ReportedCycle, provenance: Provenance, quarter: str) -> bytes:
+    """Draw the report; a one-pager with what it was told then, which leaders have changed since."""
+    if provenance.report == TEAMS_OVER_TIME:
+        return over_teams_pdf(reported, read_choice(provenance.told), language=provenance.language)
+    if provenance.report == ORGANISATION_REPORT:
+        return organisation_report_pdf(reported, language=provenance.language)
+    team = reported.cycle.node(provenance.node)
+    if team is None or provenance.report not in {TEAM_REPORT, ONE_PAGER}:
         raise RefusalError(
             _(
                 "The result of %(quarter)s knows no report like this one (%(node)s).",
@@ -85,16 +103,6 @@ def rebuild(session: Session, content: bytes) -> Rebuilt:
                 node=provenance.node,
             )
         )
-    again = _made_again(reported, team, provenance)
-    if again == content:
-        return Rebuilt(Comparison.IDENTICAL, provenance, quarter, again)
-    return _compared(there, read_back(again), provenance, quarter, again)
-
-
-def _made_again(reported: ReportedCycle, team: Entry | None, provenance: Provenance) -> bytes:
-    """Draw the report; a one-pager with what it was told then, which leaders have changed since."""
-    if team is None:
-        return organisation_report_pdf(reported, language=provenance.language)
     if provenance.report == ONE_PAGER:
         told = read_told(provenance.told)
         return one_pager_pdf(reported, team, language=provenance.language, told=told)

@@ -132,3 +132,14 @@ def test_with_a_withdrawn_result_the_copies_of_its_reports_go_and_no_new_ones_ar
     assert [path for path in drawn.rglob("*") if path.is_file()] == []
     assert report(tmp_path / "out", "--all") == 1
     assert [path for path in drawn.rglob("*") if path.is_file()] == []
+
+
+def test_teams_over_time_are_drawn_as_chosen_or_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chosen = ("--team", shop.SERVICE, "--team", shop.OPERATIONS, "--dimension", "COM", "--out", tmp_path / "out")
+    assert run("cycle", "over-time", QUARTER, *chosen) == 0
+    written = Path(capsys.readouterr().out.strip())
+    assert written.name == "2025-Q1_customer-service-客服-operations-运营_over-time-com_en.pdf"
+    assert written.read_bytes().startswith(b"%PDF")
+    assert run("cycle", "over-time", QUARTER, "--team", "Nobody", "--out", tmp_path / "out") == 2
+    assert "No quarter shown here knows “Nobody”" in capsys.readouterr().err
+    assert run("cycle", "over-time", QUARTER, "--out", tmp_path / "out") == 2

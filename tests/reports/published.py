@@ -35,6 +35,8 @@ def published(
     contract = {
         "organisation": "Lumen Home",
         "minimum": {"answers": 5},
+        "units": [],
+        "groups": [],
         "instrument": {"sha256": asked or instrument.sha256},
     }
     opens = FIRST + timedelta(days=91 * QUARTERS.index(quarter))

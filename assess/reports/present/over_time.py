@@ -8,10 +8,11 @@ from assess.localisation import current_language, format_quarter
 from assess.releases.entry import Entry
 from assess.releases.history import quarter_number
 from assess.releases.register import Register
-from assess.releases.released import Fixed, Printable, Suppressed
-from assess.reports.charts.quarters import QuarterDot, quarter_chart
+from assess.releases.released import Fixed
+from assess.reports.charts.quarters import quarter_chart
 from assess.reports.present.changes import HIGHER, LOWER, Change, change_of, change_sentence
 from assess.reports.present.comparison import Standing
+from assess.reports.present.dots import dot_of, why_not
 from assess.reports.present.figures import OVERALL
 from assess.reports.present.headline import may_compare
 from assess.reports.present.history import Break, Moment, line_of
@@ -19,8 +20,7 @@ from assess.reports.present.marks import Marked, mark_sentences, marked_actions,
 from assess.reports.present.pages import OverTime, Panel
 from assess.reports.present.saying import gettext as _
 from assess.reports.present.trends import DOWN, UP, Trend, directions, trend_of, trend_sentence
-from assess.reports.present.words import listing, sentences_joined, short_quarter
-from assess.scoring.release import Reason
+from assess.reports.present.words import listing, sentences_joined
 from assess.surveys.instruments import Instrument
 
 MOST = 8  # quarters on the axis
@@ -28,7 +28,9 @@ FOR_A_TREND = 5
 
 
 @dataclass(frozen=True)
-class _Line:
+class Line:
+    """One dimension (or `overall`) of a node through the quarters."""
+
     code: str
     name: str
     less_is_better: bool
@@ -64,78 +66,34 @@ def over_time(
     return OverTime(
         finding=_finding(team, lines),
         rows=tuple(panels[place : place + 2] for place in range(0, len(panels), 2)),
-        notes=(_reading(), *_gap_notes(lines, minimum), *_break_notes(lines), *_trend_notes(team, lines)),
+        notes=(_reading(), *gap_notes(lines, minimum), *break_notes(lines), *_trend_notes(team, lines)),
         actions=mark_sentences(marked, {row.dimension.code: row.name for row in rows}),
     )
 
 
 def _lines(
     history: Sequence[Register], cycle: Register, team: Entry, rows: Sequence[Standing], instrument: Instrument
-) -> list[_Line]:
+) -> list[Line]:
     names = [(row.dimension.code, row.name, not row.dimension.higher_is_better) for row in rows]
     if team.why_not(OVERALL) is None:
         names.insert(0, (OVERALL, _("Team health"), False))
-    return [_Line(code, name, less, line_of(history, cycle, team.name, code, instrument)) for code, name, less in names]
+    return [Line(code, name, less, line_of(history, cycle, team.name, code, instrument)) for code, name, less in names]
 
 
-def _panel(team: Entry, line: _Line, minimum: int, marked: Sequence[Marked]) -> Panel:
+def _panel(team: Entry, line: Line, minimum: int, marked: Sequence[Marked]) -> Panel:
     first = quarter_number(line.moments[0].quarter)
-    dots = [_dot(moment, quarter_number(moment.quarter) - first, minimum) for moment in line.moments]
+    dots = [dot_of(moment, quarter_number(moment.quarter) - first, minimum) for moment in line.moments]
     return Panel(
         name=line.name,
         note=_("higher is worse") if line.less_is_better else "",
         chart=quarter_chart(
             dots, language=current_language(), marks=marks_of(marked, line.code, line.moments[0].quarter)
         ),
-        says=_says(team, line.code),
+        says=says_of(team, line.code),
     )
 
 
-def _dot(moment: Moment, place: int, minimum: int) -> QuarterDot:
-    quarter = format_quarter(moment.quarter)
-    score = moment.score
-    if score is None or score.compare_low is None or score.compare_high is None:
-        reason = _why(moment, minimum)
-        return QuarterDot(
-            place=place,
-            label=short_quarter(moment.quarter),
-            year=moment.quarter[:4],
-            score=None,
-            note=_("not shown"),
-            breaks=False,
-            spoken=_("%(quarter)s: %(reason)s", quarter=quarter, reason=reason),
-        )
-    values: dict[str, Printable] = {
-        "quarter": quarter,
-        "score": score.score,
-        "low": score.compare_low,
-        "high": score.compare_high,
-    }
-    if moment.broken:
-        spoken = _("new line from %(quarter)s: %(score)s points, usual range %(low)s to %(high)s", **values)
-    else:
-        spoken = _("%(quarter)s: %(score)s points, usual range %(low)s to %(high)s", **values)
-    return QuarterDot(
-        place=place,
-        label=short_quarter(moment.quarter),
-        year=moment.quarter[:4],
-        score=score.score,
-        low=score.compare_low,
-        high=score.compare_high,
-        breaks=moment.broken is not None,
-        spoken=spoken,
-    )
-
-
-def _why(moment: Moment, minimum: int) -> str:
-    if moment.reason is None:
-        return _("not asked as a group of its own")
-    if moment.reason == Suppressed(Reason.NOT_ASKED):
-        return _("not asked that quarter")
-    return moment.reason.sentence(moment.minimum or minimum)
-
-
-def _says(team: Entry, code: str) -> tuple[str, ...]:
+def says_of(team: Entry, code: str) -> tuple[str, ...]:
     """Tell the change since the last quarter, then the trend."""
     trend, change = trend_of(team, code), change_of(team, code)
     told = "" if trend is None else trend_sentence(trend, turned=_turned(trend, change))
@@ -143,7 +101,7 @@ def _says(team: Entry, code: str) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def _finding(team: Entry, lines: Sequence[_Line]) -> str:
+def _finding(team: Entry, lines: Sequence[Line]) -> str:
     """Say first what the page shows: what changed last, which lines rise or fall, or why neither is told.
 
     A line that has just clearly turned has no direction worth a headline; its own panel tells both.
@@ -162,7 +120,7 @@ def _turned(trend: Trend, change: Change | None) -> bool:
     return change is not None and (trend.word, change.word) in {(UP, LOWER), (DOWN, HIGHER)}
 
 
-def _trend_notes(team: Entry, lines: Sequence[_Line]) -> tuple[str, ...]:
+def _trend_notes(team: Entry, lines: Sequence[Line]) -> tuple[str, ...]:
     """Say how many quarters a trend still lacks."""
     most = max(line.unbroken for line in lines)
     if most >= FOR_A_TREND or any(trend_of(team, line.code) for line in lines):
@@ -198,13 +156,13 @@ def _reading() -> str:
     )
 
 
-def _gap_notes(lines: Sequence[_Line], minimum: int) -> tuple[str, ...]:
+def gap_notes(lines: Sequence[Line], minimum: int) -> tuple[str, ...]:
     """Say in words which quarters are missing, once for lines that miss them alike."""
     gaps: dict[tuple[str, str], list[str]] = {}
     for line in lines:
         for moment in line.moments:
             if moment.score is None:
-                gaps.setdefault((moment.quarter, _why(moment, minimum)), []).append(line.name)
+                gaps.setdefault((moment.quarter, why_not(moment, minimum)), []).append(line.name)
     notes = [
         _("%(quarter)s: %(reason)s.", quarter=format_quarter(quarter), reason=reason)
         if len(names) == len(lines)
@@ -216,7 +174,8 @@ def _gap_notes(lines: Sequence[_Line], minimum: int) -> tuple[str, ...]:
     return (*notes, _("A gap is not a score of zero.")) if notes else ()
 
 
-def _break_notes(lines: Sequence[_Line]) -> tuple[str, ...]:
+def break_notes(lines: Sequence[Line]) -> tuple[str, ...]:
+    """Say in words where lines begin anew, and why."""
     breaks: dict[tuple[str, Break], list[str]] = {}
     for line in lines:
         for moment in line.moments:

@@ -321,3 +321,14 @@ class OnePager:
     reading: tuple[str, ...]
     origin: tuple[Fact, ...]
     command: Fact
+
+
+@dataclass(frozen=True)
+class OverTeams:
+    """Up to six teams over time; panels stand in rows of two."""
+
+    cover: Cover
+    lead: str
+    rows: tuple[tuple[Panel, ...], ...]
+    notes: tuple[str, ...]
+    facts: tuple[Fact, ...]

@@ -6,6 +6,7 @@ import pytest
 
 from assess.localisation import use_language
 from assess.reports.one_pagers import one_pager, one_pager_pdf
+from assess.reports.over_teams import Choice, over_teams
 from assess.reports.page import report_page
 from assess.reports.present.one_page import shown_instead
 from assess.reports.told import Told
@@ -77,3 +78,28 @@ def test_a_page_never_names_a_neighbour_that_is_withheld(company: Company) -> No
         for entry in company.nodes(quarter):
             text = page(company, entry["team"], quarter, "en")
             assert not [name for name in hidden - {entry["team"]} if re.search(re.escape(name), text)]
+
+
+@pytest.mark.parametrize("code", ["overall", "TRU"])
+def test_teams_over_time_print_what_each_quarter_released_and_nothing_of_a_hidden_team(
+    company: Company, code: str
+) -> None:
+    latest = company.reported[LATEST]
+    names = [entry["team"] for entry in company.nodes()]
+    for start in range(0, len(names), 6):
+        chosen = names[start : start + 6]
+        page = over_teams(latest, Choice(tuple(chosen), code))
+        for panel in (panel for row in page.rows for panel in row):
+            allowed: set[str] = {"0", "50", "100", "5"}
+            for quarter in QUARTERS:
+                for entry in company.released(quarter):
+                    if entry["team"] == panel.name:
+                        figures = entry["overall"] if code == "overall" else entry["dimensions"][code]
+                        allowed |= {
+                            str(figures[key])
+                            for key in ("score_100", "compare_low_100", "compare_high_100")
+                            if key in figures
+                        }
+            found = {number.lstrip("–") for number in numbers(body(text_of_page(str(panel.chart))))}
+            assert found <= allowed, (panel.name, found - allowed)
+            assert found > {"0", "50", "100"}
