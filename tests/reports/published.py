@@ -38,8 +38,6 @@ def published(
         "units": [],
         "groups": [],
         "instrument": {"sha256": asked or instrument.sha256},
-        "units": [],
-        "groups": [],
     }
     opens = FIRST + timedelta(days=91 * QUARTERS.index(quarter))
     cycle = Cycle(
