@@ -96,6 +96,24 @@ def deactivate_account(database: Database, email: str) -> None:
         record(session, "account.deactivated", account.email)
 
 
+def change_roles(database: Database, email: str, *, is_admin: bool, is_hr: bool) -> None:
+    """Give an account other roles; its sessions end, so that nothing that is open outlives a right.
+
+    RefusalError for key holders, who can have no other role, and for the last administrator.
+    """
+    with database.writing() as session:
+        account = _active_account(session, email)
+        if account.is_key_holder:
+            raise RefusalError(_("%(email)s is a key holder and can have no other role.", email=account.email))
+        if account.is_admin and not is_admin and not _other_admins(session, account):
+            raise RefusalError(_("%(email)s is the last administrator; add another one first.", email=account.email))
+        if (account.is_admin, account.is_hr) == (is_admin, is_hr):
+            return
+        account.is_admin, account.is_hr = is_admin, is_hr
+        end_all_sessions(session, account)
+        record(session, "account.roles_changed", account.email, roles=list(Roles(is_admin=is_admin, is_hr=is_hr).names))
+
+
 def list_accounts(session: Session) -> Sequence[Account]:
     """List all accounts by address."""
     return session.scalars(select(Account).order_by(Account.email)).all()

@@ -15,5 +15,5 @@ def entries_of_leaders(session: Session, account: Account) -> Iterable[HomeEntry
     """Name the teams somebody leads."""
     led = teams_led_by(session, account.email)
     if led:
-        text = _("You lead %(teams)s. After each survey HR hands you the report.", teams=some(led))
-        yield HomeEntry(_("Your teams"), text)
+        text = _("You lead %(teams)s. After each survey you find the report here.", teams=some(led))
+        yield HomeEntry(_("Your teams"), text, ("/app/reports", _("My reports")))

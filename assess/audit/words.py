@@ -79,6 +79,9 @@ def _imported(text: str, facts: Facts) -> str:
 _SENTENCES: Mapping[str, Sentence] = {
     "account.added": lambda who, facts: _("Added the account %(who)s: %(roles)s.", who=who, roles=_roles(facts)),
     "account.link_issued": lambda who, _facts: _("Made a one-time link for %(who)s to set a password.", who=who),
+    "account.roles_changed": lambda who, facts: _(
+        "Changed the roles of %(who)s: %(roles)s.", who=who, roles=_roles(facts)
+    ),
     "account.deactivated": lambda who, _facts: _("Deactivated the account %(who)s.", who=who),
     "account.password_set": lambda who, _facts: _("%(who)s set a new password.", who=who),
     "account.signed_in": lambda who, _facts: _("%(who)s signed in.", who=who),

@@ -203,7 +203,7 @@ def _plan(tree: _Tree, order: Sequence[int]) -> Plan:
         if unit in used and parent is not None:
             used.add(parent)
     kept = [unit for unit in reversed(order) if unit in used or unit == tree.top]
-    units = tuple(PlannedUnit(_id([f"unit:{unit}"]), tree.names[unit], _unit_id(tree.parents[unit])) for unit in kept)
+    units = tuple(PlannedUnit(unit_id(unit), tree.names[unit], _unit_id(tree.parents[unit])) for unit in kept)
     taken = {unit.name for unit in units}
     groups: list[PlannedGroup] = []
     for unit in kept:
@@ -220,7 +220,7 @@ def _group(tree: _Tree, unit: int, pile: _Pile, name: str, *, own: bool) -> Plan
     return PlannedGroup(
         id=_id(pile.parts),
         name=name,
-        unit=_id([f"unit:{unit}"]),
+        unit=unit_id(unit),
         own=own,
         parts=tuple(sorted(pile.parts)),
         teams=_part_names(tree, pile),

@@ -16,6 +16,19 @@ def teams_led_by(session: Session, email: str) -> list[str]:
     return sorted(session.scalars(led), key=natural_order)
 
 
+def ids_of_teams_led_by(session: Session, email: str) -> set[int]:
+    """Find the teams and units of today's tree that somebody leads, by id."""
+    led = select(Team.id).where(Team.is_current, func.lower(Team.leader_email) == email.lower())
+    return set(session.scalars(led))
+
+
+def leaders_without_account(session: Session) -> list[str]:
+    """List the addresses of leaders of today's tree for whom there is no active account."""
+    led = session.scalars(select(func.lower(Team.leader_email)).where(Team.is_current, Team.leader_email.is_not(None)))
+    known = set(session.scalars(select(Account.email).where(Account.is_active)))
+    return sorted(set(led) - known)
+
+
 def key_holders_among(session: Session, emails: Collection[str]) -> set[str]:
     """Find who of these is a key holder and so cannot lead: key holders see answers before small groups are hidden."""
     holders = session.scalars(select(Account.email).where(Account.is_key_holder, Account.is_active))

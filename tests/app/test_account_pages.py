@@ -124,7 +124,7 @@ def test_a_leader_sees_which_teams_the_tree_names(app: Flask, office: Office) ->
         session.add(Team(name="Box", leader_email="other@shop.example"))
         session.add(Team(name="Old", leader_email="lea@shop.example", is_current=False))
     page = signed_in(app, office, "lea").see("/app")
-    assert "You lead Ads. After each survey HR hands you the report." in page.text
+    assert "You lead Ads. After each survey you find the report here." in page.text
 
 
 def test_the_language_is_the_accounts_unless_the_address_says_otherwise(app: Flask, office: Office) -> None:

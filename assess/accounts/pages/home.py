@@ -46,10 +46,8 @@ def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]
     if account.is_admin:
         yield HomeEntry(
             _("Accounts"),
-            _(
-                "Accounts are added, recovered and deactivated on the server, with the command assess accounts; "
-                "key holders are invited with assess holders."
-            ),
+            _("Who may sign in: invite people, let somebody in again, change roles. Key holders: assess holders."),
+            ("/app/accounts", _("Look after accounts")),
         )
         yield HomeEntry(
             _("Audit log"),
