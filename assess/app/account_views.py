@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, abort, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
-from wtforms import BooleanField, Form, RadioField, StringField
-from wtforms.validators import StopValidation
+from wtforms import BooleanField, Form, StringField
+from wtforms.validators import AnyOf, StopValidation
 
 from assess.accounts.administration import (
     NAME_LENGTH,
@@ -56,7 +56,7 @@ class InviteForm(Form):
     name = StringField(validators=[_is_name])
     is_admin = BooleanField()
     is_hr = BooleanField()
-    language = RadioField(choices=[(code, code) for code in LANGUAGES])
+    language = StringField(validators=[AnyOf(LANGUAGES)])
 
 
 @people.get("/app/accounts")
