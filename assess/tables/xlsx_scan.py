@@ -59,7 +59,7 @@ def _pieces(file: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
                 pieces += 1
             begin = start
         rest = rest[begin:]
-        if len(rest) > _MAX_ROW_BYTES:
+        if len(rest) > _MAX_ROW_BYTES or (len(rest) > _BLOCK and len(_CELL.findall(rest)) > MAX_COLUMNS):
             raise too_many_columns(file, pieces)
     yield rest
 
