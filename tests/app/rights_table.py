@@ -1,0 +1,134 @@
+"""Who may open what under /app, one line a route: a route that is missing here fails the test.
+
+`python -m tests.app.rights_table` prints role by route and counts the cells.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+
+from assess.accounts.pages.cookies import is_under_app
+
+ROLES = ("nobody", "administrator", "HR", "key holder", "leader")
+HAS = {
+    "everybody": set(ROLES),
+    "account_before_second_step": set(ROLES) - {"nobody"},
+    "signed_in_account": set(ROLES) - {"nobody"},
+    "require_admin": {"administrator"},
+    "require_hr": {"HR"},
+    "require_key_holder": {"key holder"},
+}
+ROUTES: dict[str, tuple[str, ...]] = {
+    "account_before_second_step": (
+        "/app/language",
+        "/app/password",
+        "/app/security",
+        "/app/security/app",
+        "/app/security/app/confirm",
+        "/app/security/app/off",
+        "/app/security/codes",
+        "/app/security/passkey",
+        "/app/security/passkey/<passkey_id>/remove",
+        "/app/security/passkey/add",
+        "/app/security/provider",
+        "/app/sign-out",
+        "/app/sign-out-everywhere",
+    ),
+    "everybody": (
+        "/app/sign-in",
+        "/app/sign-in/code",
+        "/app/sign-in/passkey",
+        "/app/sign-in/provider",
+        "/app/sign-in/provider/back",
+        "/app/sign-in/provider/out",
+        "/app/welcome/<token>",
+    ),
+    "require_admin": (
+        "/app/accounts",
+        "/app/accounts/<account_id>",
+        "/app/accounts/<account_id>/deactivate",
+        "/app/accounts/<account_id>/recover",
+        "/app/accounts/<account_id>/roles",
+        "/app/accounts/invite",
+        "/app/audit",
+        "/app/audit/export",
+    ),
+    "require_hr": (
+        "/app/import/<any(roster, teams):kind>",
+        "/app/import/<any(roster, teams):kind>/<any(csv, xlsx):form>",
+        "/app/import/<any(roster, teams):kind>/discard",
+        "/app/import/<any(roster, teams):kind>/preview",
+        "/app/import/<any(roster, teams):kind>/undo",
+        "/app/teams",
+        "/app/teams/<int:team_id>",
+        "/app/teams/<int:team_id>/<any(rename, move, describe, close, take_up, merge):what>",
+        "/app/teams/<int:team_id>/quarters",
+        "/app/teams/<int:team_id>/split",
+        "/app/teams/new",
+    ),
+    "require_key_holder": (
+        "/app/key",
+        "/app/key/test",
+        "/app/key/wrapped",
+        "/app/opening",
+        "/app/opening/<quarter>",
+        "/app/opening/<quarter>/<opening_id>/<any(ratings, comments):kind>/<int:number>",
+        "/app/opening/<quarter>/<opening_id>/complete",
+        "/app/opening/<quarter>/<opening_id>/sealed/<int:number>",
+        "/app/opening/<quarter>/opened.json",
+        "/app/opening/<quarter>/sealed.json",
+        "/app/opening/<quarter>/start",
+    ),
+    "signed_in_account": (
+        "/app",
+        "/app/reports",
+        "/app/reports/<quarter>/<node_id>/<any(en, zh):language>.pdf",
+    ),
+}
+OWN = ("/app/reports/<", "/app/security/passkey/<")
+"""Behind these a role is not enough: whoever does not own the object gets 404."""
+
+
+def right_of(rule: str) -> str:
+    """Say what a route needs; KeyError for one that has no line above."""
+    found = {route: right for right, routes in ROUTES.items() for route in routes}
+    return found[rule]
+
+
+def cells(app: Flask) -> Iterator[tuple[str, str, str, bool]]:
+    """List route, method, role and whether that role may: every cell of the table."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda each: each.rule):
+        if is_under_app(rule.rule):
+            for method in sorted((rule.methods or set()) - {"OPTIONS", "HEAD"}):
+                for role in ROLES:
+                    yield rule.rule, method, role, role in HAS[right_of(rule.rule)]
+
+
+def print_table(app: Flask) -> None:
+    """Print one line a route and method, one column a role; `own` is for objects of one's own only."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for rule, method, role, may in cells(app):
+        word = ("own" if rule.startswith(OWN) else "yes") if may else "–"
+        rows.setdefault((rule, method), []).append(f"{word:^{len(role)}}")
+    write = sys.stdout.write
+    write(f"{'':86}{'  '.join(ROLES)}\n")
+    for (rule, method), words in rows.items():
+        write(f"{method:5}{rule:81}{'  '.join(words)}\n")
+    write(f"{len(rows)} routes and methods, {sum(map(len, rows.values()))} cells\n")
+
+
+def main() -> None:
+    """Make an empty installation and print its table."""
+    from assess.app import create_app
+    from tests.accounts.accounts_cast import open_office
+    from tests.databases.stores import SQLITE, open_store, using
+
+    with tempfile.TemporaryDirectory() as folder, using(open_store(SQLITE)):
+        print_table(create_app(open_office(Path(folder)).settings))
+
+
+if __name__ == "__main__":
+    main()
