@@ -17,7 +17,7 @@ from assess.errors import RefusalError
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.releases.models import Withdrawal
-from assess.releases.store import read_frozen
+from assess.releases.register import open_register
 from assess.surveys.contract import contract_of
 from assess.surveys.cycles import find_cycle
 from assess.surveys.envelopes.links import write_code
@@ -68,7 +68,7 @@ def links_of_units(session: Session, settings: Settings, quarter: str) -> tuple[
         raise RefusalError(
             _("The cycle %(quarter)s is not published yet; nobody sees figures before.", quarter=quarter)
         )
-    read_frozen(session, cycle_id=cycle.id)  # refuses what was withdrawn
+    open_register(session, cycle_id=cycle.id)  # refuses what was withdrawn
     if newest.id != cycle.id:
         raise RefusalError(
             _(

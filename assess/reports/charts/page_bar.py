@@ -6,7 +6,7 @@ beside it as text; to a screen reader the bar is silent.
 
 from markupsafe import Markup
 
-from assess.releases.released import Released
+from assess.releases.released import Released, derived
 
 _HEIGHT = 22
 _MIDDLE = _HEIGHT / 2
@@ -19,10 +19,10 @@ def page_bar(score: Released[int], low: Released[int], high: Released[int]) -> M
     ticks = "".join(
         f'<line class="tick" x1="{value}%" x2="{value}%" y1="0" y2="{_HEIGHT}"/>' for value in (0, 25, 50, 75, 100)
     )
-    width = high.value - low.value
+    width = derived(lambda left, right: right - left, low, high)
     return Markup(  # noqa: S704 - numbers and our own words alone
         f'<svg class="scale" width="100%" height="{_HEIGHT}" aria-hidden="true" focusable="false">{ticks}'
-        f'<rect class="band" x="{low.value}%" width="{width}%" y="{_MIDDLE - _BAND / 2:g}" height="{_BAND}" '
+        f'<rect class="band" x="{low}%" width="{width}%" y="{_MIDDLE - _BAND / 2:g}" height="{_BAND}" '
         f'rx="{_BAND / 2:g}"/>'
-        f'<circle class="dot" cx="{score.value}%" cy="{_MIDDLE:g}" r="{_DOT}"/></svg>'
+        f'<circle class="dot" cx="{score}%" cy="{_MIDDLE:g}" r="{_DOT}"/></svg>'
     )

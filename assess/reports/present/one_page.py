@@ -172,8 +172,9 @@ def _row(line: ScoreLine, *, blank: str) -> IntervalRow:
 
 def _committed(action: SharedAction) -> Committed:
     """Say what was taken on, how far it is, who looks after it, until when."""
+    steps_done = sum(action.ticked)
     facts = [
-        _("%(done)s of %(steps)s steps done", done=Fixed(sum(action.ticked)), steps=Fixed(len(action.ticked))),
+        _("%(done)s of %(steps)s steps done", done=Fixed(steps_done), steps=Fixed(len(action.ticked))),
         _("looked after by %(name)s", name=action.owner) if action.owner else "",
         _("until %(day)s", day=format_day(action.due_on)) if action.due_on else "",
     ]
