@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assess.errors import InputError
 from assess.localisation import gettext as _
+from assess.mail_config import MailSettings, load_mail_settings
 
 MINIMUM_FLOOR = 4
 MINIMUM_DEFAULT = 5
@@ -45,6 +46,8 @@ class Settings:
     oidc_name: str = ""
     second_step: str = SECOND_STEP[0]
     """Who has to sign in with more than a password; everybody may."""
+    mail: MailSettings | None = None
+    """The mail server; without one no message is queued or sent."""
     testing: bool = False
 
     @property
@@ -82,6 +85,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_client_secret=provider[2],
         oidc_name=provider[3],
         second_step=_second_step(env.get("ASSESS_SECOND_STEP", SECOND_STEP[0])),
+        mail=load_mail_settings(env),
     )
 
 

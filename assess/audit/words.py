@@ -34,6 +34,7 @@ def event_groups() -> Mapping[str, str]:
         "account": _("Accounts and sign-in"),
         "holder": _("Key holders"),
         "cycle": _("Surveys"),
+        "mail": _("E-mail"),
         "teams": _("Teams"),
         "roster": _("Roster"),
         "settings": _("Settings"),
@@ -125,6 +126,40 @@ _SENTENCES: Mapping[str, Sentence] = {
     "cycle.aborted": lambda quarter, _facts: _("Aborted the survey %(quarter)s; all was destroyed.", quarter=quarter),
     "cycle.withdrawn": lambda quarter, facts: _(
         "Withdrew the results of %(quarter)s: %(because)s", quarter=quarter, because=facts["because"]
+    ),
+    "mail.invitations": lambda quarter, facts: _(
+        "Queued the invitations of %(quarter)s; messages: %(recipients)d.",
+        quarter=quarter,
+        recipients=facts["recipients"],
+    ),
+    "mail.reminder": lambda quarter, facts: _(
+        "Queued reminder %(number)d of %(quarter)s to everybody; messages: %(recipients)d.",
+        quarter=quarter,
+        number=facts["number"],
+        recipients=facts["recipients"],
+    ),
+    "mail.key_holders": lambda quarter, facts: _(
+        "Queued a message to the key holders of %(quarter)s; messages: %(recipients)d.",
+        quarter=quarter,
+        recipients=facts["recipients"],
+    ),
+    "mail.leaders": lambda quarter, facts: _(
+        "Queued the results of %(quarter)s to leaders; messages: %(recipients)d.",
+        quarter=quarter,
+        recipients=facts["recipients"],
+    ),
+    "mail.members": lambda quarter, facts: _(
+        "Queued the results of %(quarter)s to everybody asked; messages: %(recipients)d.",
+        quarter=quarter,
+        recipients=facts["recipients"],
+    ),
+    "mail.actions": lambda quarter, facts: _(
+        "Queued reminders of actions after %(quarter)s to leaders; messages: %(recipients)d.",
+        quarter=quarter,
+        recipients=facts["recipients"],
+    ),
+    "mail.bounced": lambda _none, facts: _(
+        "Noted that mail to an address came back; messages: %(messages)d.", messages=facts["messages"]
     ),
     "teams.imported": lambda _none, facts: _imported(_("Imported the teams."), facts),
     "roster.imported": lambda _none, facts: _imported(_("Imported the roster."), facts),

@@ -24,6 +24,7 @@ _COMMANDS = {
     "teams": "teams",
     "roster": "roster",
     "cycle": "cycle",
+    "mail": "mail",
     "actions": "actions",
     "open": "opening",
     "rebuild": "rebuild",

@@ -10,6 +10,7 @@ from assess.actions.frozen import freeze_actions
 from assess.cli.batch import WORKERS, write_batch
 from assess.cli.exporting import export_command
 from assess.cli.handing_out import codes_command, links_command, write_links
+from assess.cli.mailing import remind_command, say_who_is_invited
 from assess.cli.options import installation, parse_instant
 from assess.cli.output import new_private_file
 from assess.cli.over_time import over_time_command
@@ -19,6 +20,7 @@ from assess.cli.withdrawing import withdraw_command, withdrawn_command
 from assess.errors import RefusalError
 from assess.localisation import LANGUAGES, current_language, format_day, format_moment
 from assess.localisation import gettext as _
+from assess.reports.mailing import queue_results_for_members
 from assess.surveys import cycles, inviting
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import holders_waited_for, open_envelopes
@@ -94,21 +96,32 @@ def plan(quarter: str) -> None:
 
 @cycle.command("open")
 @click.argument("quarter")
-@click.option("--links", "links_file", required=True, type=click.Path(path_type=Path), help="Written once, mode 0600.")
-def open_command(quarter: str, links_file: Path) -> None:
-    """Freeze the contract, invite everybody and write the links, per group and without names."""
-    with installation() as (settings, database), new_private_file(links_file) as file:
-        groups = inviting.open_cycle(database, settings, quarter, now=datetime.now(UTC))
-        write_links(file, groups)
-        click.echo(
-            _(
-                "Opened %(quarter)s: %(links)d links for %(groups)d groups in %(file)s. Hand them out, then delete it.",
-                quarter=quarter,
-                links=sum(len(group.links) for group in groups),
-                groups=len(groups),
-                file=links_file,
+@click.option("--links", "links_file", type=click.Path(path_type=Path), help="Written once, mode 0600.")
+@click.option("--mail", "by_mail", is_flag=True, help="Queue an invitation to everybody with an address.")
+def open_command(quarter: str, links_file: Path | None, by_mail: bool) -> None:
+    """Freeze the contract, invite everybody; write the links, per group and without names, or mail them, or both."""
+    if links_file is None and not by_mail:
+        raise click.UsageError(_("Say how people get their links: --links FILE, --mail, or both."))
+    with installation() as (settings, database):
+        if links_file is None:
+            inviting.open_cycle(database, settings, quarter, now=datetime.now(UTC), mail=by_mail)
+            click.echo(_("Opened %(quarter)s.", quarter=quarter))
+        else:
+            with new_private_file(links_file) as file:
+                groups = inviting.open_cycle(database, settings, quarter, now=datetime.now(UTC), mail=by_mail)
+                write_links(file, groups)
+            click.echo(
+                _(
+                    "Opened %(quarter)s: %(links)d links for %(groups)d groups in %(file)s. Hand them out, then "
+                    "delete it.",
+                    quarter=quarter,
+                    links=sum(len(group.links) for group in groups),
+                    groups=len(groups),
+                    file=links_file,
+                )
             )
-        )
+        if by_mail:
+            say_who_is_invited(database, settings, quarter)
         words = check_words_of(database, quarter)
         if words:
             click.echo(
@@ -209,7 +222,8 @@ def abort(quarter: str, yes: bool) -> None:
 def publish(quarter: str, out: Path | None, lang: str | None, workers: int | None) -> None:
     """Freeze the released figures and delete single answers; with --out write all reports and a ZIP of them."""
     with installation() as (settings, database):
-        publish_cycle(database, quarter, now=datetime.now(UTC))
+        publish_cycle(database, quarter, now=datetime.now(UTC), settings=settings)
+        queue_results_for_members(database, settings, quarter)
         freeze_actions(database, quarter, now=datetime.now(UTC))
         click.echo(_("Published %(quarter)s; single answers are deleted.", quarter=quarter))
         if out is not None:
@@ -267,6 +281,7 @@ def _group_line(group: cycles.GroupStatus) -> str:
 
 cycle.add_command(export_command)
 cycle.add_command(links_command)
+cycle.add_command(remind_command)
 cycle.add_command(results_command)
 cycle.add_command(over_time_command)
 cycle.add_command(codes_command)

@@ -7,6 +7,7 @@ import assess.actions.models
 import assess.audit.models
 import assess.jobs.models
 import assess.looks.models
+import assess.messages.models
 import assess.releases.models
 import assess.surveys.envelopes.models
 import assess.surveys.holders.models

@@ -33,6 +33,7 @@ KEPT = (
     "advice_facts",
     "jobs",
     "audit_entries",
+    "mail_rounds",
 )
 ANSWERS = ("sealed_answers", "responses", "comments", "openings", "opening_pieces")
 """Left out: answers after the shuffle, and the staging of an opening."""
@@ -44,6 +45,7 @@ USED_ONCE = (
     "spent_challenges",
     "waiting_imports",
     "last_imports",
+    "outbox",
 )
 """Left out: what must not come to life again after it has been used up or has ended, copies of rosters among it."""
 

@@ -14,6 +14,7 @@ from assess.errors import InputError, RefusalError
 from assess.extensions import Database
 from assess.localisation import format_moment
 from assess.localisation import gettext as _
+from assess.messages.outbox import forget_messages_to_members, rewrite_outbox
 from assess.surveys.answers import AnswerSheet
 from assess.surveys.clock import latest, mark, state_for_members
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
@@ -151,10 +152,12 @@ def abort_cycle(database: Database, settings: Settings, quarter: str) -> None:
             keys.mark_closed()
         if cycle.state in {State.OPEN, State.CLOSING, State.SEALED}:
             empty(session, Envelope, SealedAnswer)
+        forget_messages_to_members(session, cycle.id)
         if cycle.state != State.ABORTED:
             record(session, "cycle.aborted", quarter)
         session.execute(update(Cycle).where(Cycle.id == cycle.id).values(state=State.ABORTED, running=None))
     rewrite(database)
+    rewrite_outbox(database)
 
 
 def _cycle_to_abort(session: Session, quarter: str) -> Cycle:

@@ -13,6 +13,8 @@ from assess.config import Settings
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
+from assess.messages.outbox import forget_other_cycles, rewrite_outbox
+from assess.messages.sending import mail_settings
 from assess.surveys.clock import mark
 from assess.surveys.composition import composition_at_opening
 from assess.surveys.contract import frozen_instrument, roster_minimum, write_contract
@@ -21,6 +23,7 @@ from assess.surveys.envelopes.keys import CycleKeys
 from assess.surveys.groups import MemberFacts, Plan, TeamFacts, plan_groups
 from assess.surveys.holders.ready import holders_for_a_cycle
 from assess.surveys.invitations import GroupLinks, add_invitation, forget_invitations, links_by_group
+from assess.surveys.mailing import queue_invitations
 from assess.surveys.member.sealing_script import current_sealing_script
 from assess.surveys.models import Cycle, Group, Invitation, Level, State
 from assess.teams.models import Person, Team
@@ -50,8 +53,15 @@ def plan_cycle(session: Session, settings: Settings) -> Plan:
     )
 
 
-def open_cycle(database: Database, settings: Settings, quarter: str, *, now: datetime) -> tuple[GroupLinks, ...]:
-    """Freeze groups and contract, make the keys, invite everybody; return the links per group, once."""
+def open_cycle(
+    database: Database, settings: Settings, quarter: str, *, now: datetime, mail: bool = False
+) -> tuple[GroupLinks, ...]:
+    """Freeze groups and contract, make the keys, invite everybody; return the links per group, once.
+
+    With `mail`, invitations are queued as well; RefusalError where no mail server is set up.
+    """
+    if mail:
+        mail_settings(settings)
     with database.writing() as session:
         cycle = find_cycle(session, quarter)
         refuse_unless(cycle, State.CREATED, _("The cycle %(quarter)s has been opened before.", quarter=quarter))
@@ -73,11 +83,15 @@ def open_cycle(database: Database, settings: Settings, quarter: str, *, now: dat
         session.flush()
         cycle.composition = composition_at_opening(session, cycle)
         forget_invitations(session, but=cycle)
+        forget_other_cycles(session, cycle.id)
         invited = sum(len(group.members) for group in plan.groups)
         record(session, "cycle.opened", quarter, invited=invited, contract=cycle.contract_hash)
+        if mail:
+            queue_invitations(session, settings, cycle, now=now)
         forget_copies(session)
         links = links_by_group(session, cycle, keys.link_key(), settings.base_url)
     rewrite_copies(database)
+    rewrite_outbox(database)
     return links
 
 

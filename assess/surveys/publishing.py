@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assess.audit.recording import record
+from assess.config import Settings
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
@@ -34,16 +35,20 @@ from assess.surveys.envelopes.counts import envelopes_at_closing
 from assess.surveys.envelopes.models import Comment, Response
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.hidden_before import tree_with_memory
+from assess.surveys.mailing import queue_for_leaders
 from assess.surveys.models import Cycle, Group, State
 from assess.surveys.same_nodes import records_as_now, same_nodes
 
 FORMAT = "assess/result/1"
 
 
-def publish_cycle(database: Database, quarter: str, *, now: datetime) -> None:
-    """Bring a cycle from `opened` to `published`; before it nobody sees a figure. Restartable."""
+def publish_cycle(database: Database, quarter: str, *, now: datetime, settings: Settings | None = None) -> None:
+    """Bring a cycle from `opened` to `published`; before it nobody sees a figure. Restartable.
+
+    With `settings` of an installation that sends mail, leaders are told.
+    """
     freeze_result(database, quarter, now=now)
-    delete_answers(database, quarter)
+    delete_answers(database, quarter, settings)
 
 
 def freeze_result(database: Database, quarter: str, *, now: datetime) -> None:
@@ -99,7 +104,7 @@ def _freeze(session: Session, cycle: Cycle, kind: str, document: Document, now: 
     return freeze(session, cycle_id=cycle.id, quarter=cycle.quarter, kind=kind, document=document, now=now)
 
 
-def delete_answers(database: Database, quarter: str) -> None:
+def delete_answers(database: Database, quarter: str, settings: Settings | None = None) -> None:
     """Delete ratings, comments and old records and rewrite the files; only then the cycle counts as published."""
     with database.writing() as session:
         hold_box(session)
@@ -115,6 +120,8 @@ def delete_answers(database: Database, quarter: str) -> None:
         if cycle.state == State.SCORED:
             cycle.state, cycle.running = State.PUBLISHED, None
             record(session, "cycle.published", quarter, sha256=publish(session, cycle_id=cycle.id))
+            if settings is not None:
+                queue_for_leaders(session, settings, cycle)
 
 
 def _vanished(session: Session, tree: CycleTree, envelopes: Mapping[str, int]) -> IntArray:

@@ -167,6 +167,9 @@ FACTS = {
     "unchanged": 4,
     "entries": 7,
     "what": "merged",
+    "recipients": 21,
+    "number": 2,
+    "messages": 3,
 }
 
 

@@ -17,6 +17,7 @@ from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import format_moment
 from assess.localisation import gettext as _
+from assess.messages.outbox import forget_messages_to_members, rewrite_outbox
 from assess.surveys.clock import latest, mark
 from assess.surveys.cycles import find_cycle
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
@@ -24,6 +25,7 @@ from assess.surveys.envelopes.models import Envelope, SealedAnswer
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.errors import TamperedBoxError
 from assess.surveys.hidden_before import tree_with_memory
+from assess.surveys.mailing import queue_for_key_holders
 from assess.surveys.models import Cycle, Group, State
 
 BATCH = 500
@@ -81,6 +83,7 @@ def shuffle_envelopes(database: Database, quarter: str) -> None:
         if sum(counts.values()) >= tree.minimum:
             _move_shuffled(session, cycle, tree.labels_after_closing(counts))
         empty(session, Envelope)
+        forget_messages_to_members(session, cycle.id)
 
 
 def destroy_links(database: Database, settings: Settings, quarter: str) -> State:
@@ -96,12 +99,14 @@ def destroy_links(database: Database, settings: Settings, quarter: str) -> State
         keys.destroy(OPENING)
     keys.mark_closed()
     rewrite(database)
+    rewrite_outbox(database)
     with database.writing() as session:
         cycle = find_cycle(session, quarter)
         if cycle.state == State.CLOSING:
             cycle.state = State.SEALED if kept else State.ABORTED
             cycle.running = True if kept else None
             record(session, "cycle.closed" if kept else "cycle.too_few", quarter)
+            queue_for_key_holders(session, settings, cycle)
         return State(cycle.state)
 
 

@@ -1,0 +1,200 @@
+"""`assess mail`: look at messages before they leave, try the way to the mail server, see what is on its way."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import make_msgid
+from pathlib import Path
+
+import click
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from assess.audit.recording import record
+from assess.cli.columns import print_columns
+from assess.cli.options import installation
+from assess.config import Settings, load_settings
+from assess.errors import InputError, RefusalError
+from assess.localisation import LANGUAGES, current_language, format_moment, use_language
+from assess.localisation import gettext as _
+from assess.mail_config import is_plain_address
+from assess.messages import wording
+from assess.messages.letter import Envelope, Letter, html, plain_text
+from assess.messages.models import Kind, MessageState, OutboxMessage
+from assess.messages.outbox import mark_bounced
+from assess.messages.samples import sample
+from assess.messages.sending import Worked, mail_settings, send_at_once
+from assess.messages.smtp import Outcome
+from assess.surveys.models import Cycle
+from assess.tasks.mail import send_due
+
+_PREVIEWED = [kind.value for kind in Kind]
+LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), help="Default: that of the command line.")
+
+
+@click.group()
+def mail() -> None:
+    """Preview, try and send mail; `assess cycle open --mail` and `assess cycle remind` queue it."""
+
+
+@mail.command()
+@click.argument("kind", type=click.Choice(_PREVIEWED))
+@LANGUAGE
+@click.option("--html", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write the HTML part here.")
+def preview(kind: str, language: str | None, file: Path | None) -> None:
+    """Print a message as it would be sent, with made-up facts and a link that leads nowhere."""
+    settings, chosen = load_settings(), language or current_language()
+    with use_language(chosen):
+        letter = sample(Kind(kind), settings, now=datetime.now(UTC))
+        text, page = plain_text(letter), html(letter, chosen)
+    if file is not None:
+        file.write_text(page, "utf-8")
+        click.echo(_("Wrote %(file)s.", file=file), err=True)
+        return
+    click.echo(f"{_('Subject: %(subject)s', subject=letter.subject)}\n\n{text}", nl=False)
+
+
+@mail.command()
+@click.argument("address")
+@LANGUAGE
+def test(address: str, language: str | None) -> None:
+    """Send one harmless message to ADDRESS at once, to try the way."""
+    settings, chosen = load_settings(), language or current_language()
+    server = mail_settings(settings)
+    if not is_plain_address(address):
+        raise InputError(_("“%(address)s” is no address that mail can be sent to.", address=address))
+    with use_language(chosen):
+        letter: Letter = wording.trial(wording.Sender(settings.organisation, settings.contact))
+    envelope = Envelope(
+        settings.organisation,
+        server.sender,
+        address,
+        chosen,
+        make_msgid(domain=server.domain),
+        datetime.now(UTC).astimezone(settings.zone),
+    )
+    reply = send_at_once(settings, letter, envelope)
+    if reply.outcome != Outcome.TAKEN:
+        raise RefusalError(_("The mail server did not take the message: %(code)s.", code=reply.code))
+    click.echo(_("The mail server has taken the message to %(address)s.", address=address))
+
+
+@mail.command()
+def status() -> None:
+    """Show how many messages wait, were sent or failed, and which failed; nothing about answering is known."""
+    with installation() as (settings, database), database.reading() as session:
+        _say_whether_there_is_mail(settings)
+        lines = _counted(session)
+        if not lines:
+            click.echo(_("The outbox is empty."))
+            return
+        print_columns([line.cells() for line in lines])
+        for message in session.scalars(_troubled()):
+            click.echo(f"  {_trouble(message)}")
+        waiting = session.scalar(select(func.min(OutboxMessage.next_try_at)))
+        if waiting is not None:
+            moment = format_moment(waiting.astimezone(settings.zone))
+            click.echo(_("The next attempt is due at %(moment)s.", moment=moment))
+
+
+@mail.command()
+def send() -> None:
+    """Send everything that is due, once; a worker does the same every minute."""
+    with installation() as (settings, database):
+        done = send_due(database, settings)
+    click.echo(_told(done))
+    if done.stopped:
+        raise RefusalError(done.stopped)
+
+
+@mail.command()
+@click.argument("address")
+def bounced(address: str) -> None:
+    """Note that messages to ADDRESS came back: they are shown until the next survey opens."""
+    with installation() as (_settings, database), database.writing() as session:
+        number = mark_bounced(session, address.strip().lower())
+        if not number:
+            raise InputError(_("Nothing in the outbox was sent to %(address)s.", address=address))
+        record(session, "mail.bounced", messages=number)
+        click.echo(_("Noted; messages to that address: %(number)d.", number=number))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """How many messages of one kind stand where."""
+
+    quarter: str
+    kind: Kind
+    state: MessageState
+    number: int
+
+    def cells(self) -> tuple[str, ...]:
+        return self.quarter, kind_word(self.kind), _state_word(self.state), str(self.number)
+
+
+def kind_word(kind: Kind) -> str:
+    """Name a kind of message in the reader's language."""
+    words = {
+        Kind.INVITATION: _("invitations"),
+        Kind.REMINDER: _("reminders"),
+        Kind.CLOSING: _("to key holders"),
+        Kind.PUBLICATION: _("results, to leaders"),
+        Kind.MEMBERS: _("results, to everybody asked"),
+        Kind.ACTIONS: _("actions, to leaders"),
+    }
+    return words[kind]
+
+
+def _state_word(state: MessageState) -> str:
+    words = {
+        MessageState.WAITING: _("waiting"),
+        MessageState.SENDING: _("being sent"),
+        MessageState.SENT: _("sent"),
+        MessageState.FAILED: _("failed"),
+        MessageState.BOUNCED: _("came back"),
+    }
+    return words[state]
+
+
+def _counted(session: Session) -> list[_Line]:
+    rows = session.execute(
+        select(Cycle.quarter, OutboxMessage.kind, OutboxMessage.state, func.count())
+        .join(Cycle, Cycle.id == OutboxMessage.cycle_id)
+        .group_by(Cycle.quarter, OutboxMessage.kind, OutboxMessage.state)
+        .order_by(Cycle.quarter, OutboxMessage.kind, OutboxMessage.state)
+    )
+    return [_Line(quarter, Kind(kind), MessageState(state), number) for quarter, kind, state, number in rows]
+
+
+def _troubled() -> Select[OutboxMessage]:
+    wrong = (MessageState.FAILED, MessageState.BOUNCED)
+    return select(OutboxMessage).where(OutboxMessage.state.in_(wrong)).order_by(OutboxMessage.recipient)
+
+
+def _trouble(message: OutboxMessage) -> str:
+    kind = kind_word(Kind(message.kind))
+    if message.state == MessageState.BOUNCED:
+        return _("%(address)s: came back (%(kind)s)", address=message.recipient, kind=kind)
+    return _("%(address)s: failed (%(kind)s), code %(code)s", address=message.recipient, kind=kind, code=message.reason)
+
+
+def _say_whether_there_is_mail(settings: Settings) -> None:
+    if settings.mail is None:
+        click.echo(_("No mail server is set up, so no mail is queued or sent; set ASSESS_SMTP_HOST."))
+        return
+    click.echo(
+        _(
+            "Mail leaves through %(host)s as %(sender)s.",
+            host=f"{settings.mail.host}:{settings.mail.port}",
+            sender=settings.mail.sender,
+        )
+    )
+
+
+def _told(done: Worked) -> str:
+    return _(
+        "Sent: %(sent)d. To be tried again: %(later)d. Failed: %(failed)d. No longer needed: %(dropped)d.",
+        sent=done.sent,
+        later=done.later,
+        failed=done.failed,
+        dropped=done.dropped,
+    )
