@@ -1,6 +1,7 @@
 """A mail server of a few lines that does what a test tells it: accept, refuse, wait, break off at any step."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,8 +44,9 @@ def down(_step: str, _recipient: str) -> str | None:
 class ScriptedServer:
     """Listens on a port of its own until the block ends; `taken` lists what it accepted, even if it broke off then."""
 
-    def __init__(self, script: Script = usual) -> None:
+    def __init__(self, script: Script = usual, *, tls: ssl.SSLContext | None = None, at_once: bool = False) -> None:
         self.script = script
+        self._tls, self._at_once = tls, at_once
         self.taken: list[Taken] = []
         self.connections = 0
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -76,17 +78,24 @@ class ScriptedServer:
 
     def _converse(self, connection: socket.socket) -> None:
         try:
+            if self._tls is not None and self._at_once:
+                connection = self._tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as lines:
                 self._speak(connection, lines)
         except OSError:
             return  # whoever sent is gone
 
-    def _speak(self, connection: socket.socket, lines: BufferedReader) -> None:
+    def _speak(self, connection: socket.socket, lines: BufferedReader, *, greet: bool = True) -> None:
         recipient = ""
-        if not self._say(connection, "CONNECT", recipient):
+        if greet and not self._say(connection, "CONNECT", recipient):
             return
         while line := lines.readline():
             verb = line[:4].decode().strip().upper()
+            if verb == "STAR" and self._tls is not None:
+                connection.sendall(b"220 go on\r\n")
+                with self._tls.wrap_socket(connection, server_side=True) as secured, secured.makefile("rb") as inside:
+                    self._speak(secured, inside, greet=False)
+                return
             if verb == "RCPT":
                 recipient = line.decode().partition("<")[2].partition(">")[0]
             if not self._say(connection, verb, recipient):
