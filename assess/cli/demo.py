@@ -14,7 +14,7 @@ import segno
 from assess.cli.site import run_server
 from assess.config import Settings, load_settings
 from assess.demo.build import Demo, build_demo, demo_settings
-from assess.demo.company import AFTER_SALES, INTERNATIONAL, QUARTERS
+from assess.demo.company import AFTER_SALES, CLOSED, INTERNATIONAL, QUARTERS
 from assess.demo.network import address_in_network
 from assess.demo.stories import STORIES, Story
 from assess.extensions import open_database
@@ -23,6 +23,7 @@ from assess.localisation import gettext as _
 from assess.localisation import lazy_gettext as _l
 from assess.reports.cycle_reports import write_cycle_organisation_report, write_cycle_reports
 from assess.reports.file_names import ORGANISATION
+from assess.reports.unit_links import links_of_units
 
 REPORTS_DONE = "reports-written"
 TO_TRY = (AFTER_SALES, INTERNATIONAL)  # one group of ten and more at home in each language
@@ -52,6 +53,7 @@ def demo(reset: bool, out: Path, serve: bool, port: int, local: bool) -> None:
     phone = None if local else address_in_network()
     _print_reports(reports, built.labels)
     _print_links(built, phone)
+    _print_results(settings, built)
     _print_accounts(settings, built)
     if serve:
         os.environ["ASSESS_BASE_URL"] = settings.base_url
@@ -135,11 +137,26 @@ def _print_links(demo: Demo, phone: str | None) -> None:
         segno.make(address).terminal(compact=True)
 
 
+def _print_results(settings: Settings, demo: Demo) -> None:
+    """Print what the members of one team get to read after publication."""
+    database = open_database(settings)
+    try:
+        with database.reading() as session:
+            units = links_of_units(session, settings, demo.labels[CLOSED[-1]])
+    finally:
+        database.close()
+    click.echo()
+    click.echo(_("What everybody in one team reads after publication, without signing in:"))
+    click.echo(f"    {next(unit.link for unit in units if unit.unit == AFTER_SALES)}  {AFTER_SALES}")
+
+
 def _print_accounts(settings: Settings, demo: Demo) -> None:
     click.echo()
     click.echo(_("Sign in at %(address)s as (for trying only):", address=f"{settings.base_url}/app"))
     for person in demo.accounts:
         role = _("HR") if not person.opening_code else _("key holder")
+        if person.leads:
+            role = _("leads %(teams)s", teams=person.leads)
         click.echo(f"    {person.email}  {person.password}  {role}")
         if person.opening_code:
             click.echo("        " + _("opening code %(code)s", code=person.opening_code))

@@ -17,10 +17,10 @@ from assess.config import Settings
 from assess.demo.actions import act_after
 from assess.demo.answers import INSTRUMENT, LEADERS, DemoQuarter, draw_demo_quarter
 from assess.demo.calendar import ASKED_FOR, STAYS_OPEN, opened_at, quarter_label
-from assess.demo.company import CLOSED, QUARTERS, SEED, SHOP, TEAMS, UNITS
+from assess.demo.company import AFTER_SALES, CLOSED, QUARTERS, SEED, SHOP, TEAMS, UNITS
 from assess.demo.files import write_imports
 from assess.demo.people import Roster, rosters
-from assess.demo.sign_in import DemoAccount, add_accounts, as_json, of_json, open_as_holder
+from assess.demo.sign_in import DemoAccount, add_accounts, add_leaders, as_json, of_json, open_as_holder
 from assess.errors import RefusalError
 from assess.extensions import Database, open_database
 from assess.localisation import format_quarter
@@ -146,6 +146,8 @@ def _build(settings: Settings, now: datetime, say: Say) -> None:
             if number in CLOSED:
                 run.finish(accounts[1 + number % 2])
                 act_after(database, settings.zone, number, labels[number - 1], run.closes)
+        leaders = ((AFTER_SALES, roster.leads[AFTER_SALES]), (SHOP, roster.heads[SHOP]))
+        accounts += add_leaders(database, leaders, opened_at(QUARTERS, now, settings.zone))
     finally:
         database.close()
     marker = {

@@ -1,4 +1,4 @@
-"""Who signs in to the demo: somebody from HR, and two key holders who do not run the server.
+"""Who signs in to the demo: somebody from HR, two key holders who do not run the server, and two leaders.
 
 Passwords and opening codes are drawn when the demo is built and kept beside it, for trying only: a real opening code is
 on paper in the holder's hands and nowhere else.
@@ -18,6 +18,7 @@ from assess.accounts.models import Account
 from assess.accounts.passwords import hash_password
 from assess.accounts.tokens import new_token
 from assess.config import Settings
+from assess.demo.people import Member
 from assess.extensions import Database
 from assess.surveys.envelopes.seal import public_bytes
 from assess.surveys.holders import codes
@@ -30,12 +31,13 @@ PASSWORD_CHARACTERS = 16
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """One account to try; `opening_code` is a key holder's."""
+    """One account to try; `opening_code` is a key holder's, `leads` names the team of a leader."""
 
     email: str
     name: str
     password: str
     opening_code: str = ""
+    leads: str = ""
 
 
 def add_accounts(database: Database, now: datetime) -> tuple[DemoAccount, ...]:
@@ -59,6 +61,21 @@ def add_accounts(database: Database, now: datetime) -> tuple[DemoAccount, ...]:
                 )
                 session.add(key)
     return people
+
+
+def add_leaders(database: Database, leaders: Sequence[tuple[str, Member]], now: datetime) -> tuple[DemoAccount, ...]:
+    """Add accounts for (team, leader); what they may read follows from the team tree alone."""
+    added = []
+    with database.writing() as session:
+        for team, member in leaders:
+            person = DemoAccount(member.email, member.name, new_token()[:PASSWORD_CHARACTERS], leads=team)
+            language = "en" if member.english else "zh"
+            account = put_account(
+                session, email=person.email, name=person.name, roles=Roles(), language=language, now=now
+            )
+            account.password_hash = hash_password(person.password)
+            added.append(person)
+    return tuple(added)
 
 
 def open_as_holder(database: Database, settings: Settings, quarter: str, holder: DemoAccount) -> None:

@@ -38,6 +38,7 @@ from assess.surveys.cycles import find_cycle
 from assess.surveys.envelopes.seal import public_bytes
 from assess.surveys.holders.codes import unwrap
 from assess.surveys.holders.models import HolderKey
+from assess.teams.leaders import teams_led_by
 from tests.databases.stores import Store
 from tests.demo.story_table import released_cycle
 
@@ -285,9 +286,20 @@ def test_leavers_and_joiners_stand_beside_the_figures(quarters: dict[int, Any]) 
             assert "suppressed" not in entry or "composition" not in entry, f"quarter {number}"
 
 
+def test_two_leaders_can_sign_in_and_lead_what_is_said(demo: Demo, settings: Settings) -> None:
+    database = open_database(settings)
+    leaders = [person for person in demo.accounts if person.leads]
+    with database.reading() as session:
+        led = [teams_led_by(session, person.email) for person in leaders]
+    database.close()
+    assert [person.leads for person in leaders] == ["After-sales 售后", "Lumen Home 流明家居"]
+    assert all(person.leads in teams for person, teams in zip(leaders, led, strict=True))
+    assert {person.opening_code for person in leaders} == {""}
+
+
 def test_hr_and_two_key_holders_can_sign_in_and_the_codes_open_their_keys(demo: Demo, settings: Settings) -> None:
     database = open_database(settings)
-    hr, *holders = demo.accounts
+    hr, *holders = [person for person in demo.accounts if not person.leads]
     for person in demo.accounts:
         assert sign_in(database, person.email, person.password, now=NOW).token
     with database.reading() as session:
