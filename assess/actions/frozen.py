@@ -29,6 +29,7 @@ from assess.scoring.verdict import Effect
 from assess.surveys.cycles import find_cycle
 from assess.surveys.earlier import published_before
 from assess.surveys.models import Cycle, State
+from assess.surveys.same_nodes import same_nodes
 
 KIND = "actions"
 FORMAT = "assess/actions/1"
@@ -127,6 +128,7 @@ def _freeze(session: Session, cycle: Cycle, now: datetime) -> None:
 
 
 def _document(session: Session, cycle: Cycle) -> Document:
+    _call_as_now(session, cycle)
     quarters = quarters_until(session, cycle, most=READ_BACK)
     view = quarters[-1]
     settings = settings_by_node(session, view)
@@ -146,6 +148,19 @@ def _document(session: Session, cycle: Cycle) -> Document:
     }
 
 
+def _call_as_now(session: Session, cycle: Cycle) -> None:
+    """Let actions follow nodes that have another name since the quarter before; this runs once for a quarter."""
+    earlier = published_before(session, cycle, most=1)
+    if not earlier:
+        return
+    same = same_nodes(earlier[0], cycle)
+    now = {place.line: place.name for place in places_of(cycle)}
+    called = {then: line for then, line in same.lines.items() if line != then and line in now}
+    for action in session.scalars(select(Action).where(Action.line.in_(called))).all():
+        action.line = called[action.line]
+        action.node = now[action.line]
+
+
 def _past(session: Session, cycle: Cycle) -> dict[str, Past]:
     """List by line what was proposed or adopted in each earlier quarter, oldest first."""
     earlier = published_before(session, cycle, most=REMEMBERED - 1)
@@ -153,7 +168,10 @@ def _past(session: Session, cycle: Cycle) -> dict[str, Past]:
     for place, each in enumerate(earlier):
         document = _read(session, each).content
         rows = session.execute(select(Action.line, Action.practice).where(Action.cycle_id == each.id)).all()
-        seen = [(line, entry["practice"]) for line, chosen in _by_line(each, document) for entry in chosen]
+        lines = same_nodes(each, cycle).lines
+        seen = [
+            (lines.get(line, line), entry["practice"]) for line, chosen in _by_line(each, document) for entry in chosen
+        ]
         for line, practice in [*seen, *((line, practice) for line, practice in rows if practice is not None)]:
             past.setdefault(line, [[] for _ in earlier])[place].append(practice)
     return {line: tuple(tuple(codes) for codes in quarters) for line, quarters in past.items()}

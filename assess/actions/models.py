@@ -23,7 +23,8 @@ MOST_ACTIONS = 2
 class Action(Base):
     """One thing a leader has decided to do: a practice of the catalogue, as it is or adapted, or an own one.
 
-    `line` is who the node is: its name with the teams in it. Where that changes, the action is not read any further.
+    `line` is who the node is: its name with the teams in it. A new name is taken over at publication; where the
+    teams change, the action is not read any further.
     `base_cycle_id` is the quarter it is compared with: the latest one whose survey had opened when it was adopted.
     """
 

@@ -5,7 +5,7 @@ that enters a verdict is the displayed one.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -22,6 +22,7 @@ from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.earlier import published_before
 from assess.surveys.instruments import Instrument
 from assess.surveys.models import Cycle
+from assess.surveys.same_nodes import records_as_now, same_nodes
 
 Node = Mapping[str, Any]
 NOTHING: Node = {}
@@ -91,28 +92,40 @@ def advice_outcomes(instrument: Instrument, *, sensitive: bool) -> tuple[str, ..
     )
 
 
-def quarter_view(session: Session, cycle: Cycle) -> QuarterView:
-    """Read a published cycle. RefusalError before publication or where a document was tampered with."""
+def quarter_view(session: Session, cycle: Cycle, *, as_in: Cycle | None = None) -> QuarterView:
+    """Read a published cycle, its nodes called as in a later one, whatever they were called then.
+
+    RefusalError before publication or where a document was tampered with.
+    """
     register = open_register(session, cycle_id=cycle.id)
     records: Mapping[str, DimensionRecords] = {}
     if has_published(session, cycle_id=cycle.id, kind="statistics"):
         records = read_statistics(read_frozen(session, cycle_id=cycle.id, kind="statistics")[0])
+    names: Mapping[str, str] = {}
+    places = places_of(cycle)
+    if as_in is not None and as_in.id != cycle.id:
+        same = same_nodes(cycle, as_in)
+        names, records = same.names, records_as_now(records, same)
+        called = {place.name: names.get(place.name, place.name) for place in places}
+        places = tuple(
+            replace(place, name=called[place.name], line=same.lines.get(place.line, place.line)) for place in places
+        )
     return QuarterView(
         cycle_id=cycle.id,
         quarter=cycle.quarter,
         closes_at=cycle.closes_at,
-        places=places_of(cycle),
+        places=places,
         instrument=frozen_instrument(cycle),
-        entries={node.name: node.displayed() for node in register.nodes},
+        entries={names.get(node.name, node.name): node.displayed() for node in register.nodes},
         organisation=register.organisation.part().displayed(),
         records=records,
     )
 
 
 def quarters_until(session: Session, cycle: Cycle, *, most: int) -> tuple[QuarterView, ...]:
-    """Read a published cycle and up to `most` - 1 before it, oldest first."""
+    """Read a published cycle and up to `most` - 1 before it, oldest first, under the names of the last."""
     earlier = published_before(session, cycle, most=most - 1)
-    return tuple(quarter_view(session, each) for each in [*earlier, cycle])
+    return tuple(quarter_view(session, each, as_in=cycle) for each in [*earlier, cycle])
 
 
 def places_of(cycle: Cycle) -> tuple[Place, ...]:

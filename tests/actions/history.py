@@ -58,6 +58,7 @@ class History:
     settings: Settings
     teams: dict[str, str] = field(default_factory=dict)
     quarters: set[str] = field(default_factory=set)
+    first_names: dict[str, str] = field(default_factory=dict)
 
     def publish(
         self,
@@ -108,7 +109,7 @@ class History:
             "instrument": {"sha256": instrument(code, modules).sha256},
             "minimum": {"answers": 5, "invited": 6, "full": 10, "comments": 10},
             "units": [{"id": "top", "name": TOP, "parent": None}],
-            "groups": [{**group, "id": f"g{n}", "unit": "top"} for n, group in enumerate(groups)],
+            "groups": [{**group, "id": self._id(group["teams"]), "unit": "top"} for group in groups],
         }
         with self.database.writing() as session:
             session.add(
@@ -127,6 +128,17 @@ class History:
                     contract=json.dumps(contract).encode(),
                 )
             )
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a team another name; it stays the same team."""
+        with self.database.writing() as session:
+            session.query(Team).filter_by(name=old).one().name = new
+        self.teams[new] = self.teams.pop(old)
+        self.first_names[new] = self.first_names.pop(old, old)
+
+    def _id(self, teams: Sequence[str]) -> str:
+        """Draw the id of a group from the teams in it, whatever they are called."""
+        return "+".join(sorted(self.first_names.get(team, team) for team in teams))
 
     def hire(self, teams: Mapping[str, str], *, function: str = "", founded_on: Any = None) -> None:
         """Put teams into the tree, and one person into each."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from assess.actions.adopting import adapt_action, add_own_action, adopt_practice, drop_action
 from assess.actions.board import board_of
@@ -140,6 +140,41 @@ def test_the_habit_aims_at_nothing_that_could_be_judged(history: History) -> Non
     ]
     expected = Reason.NO_DIMENSION if "P68" in proposed else Reason.STEPS_OPEN
     assert past.reason is expected
+
+
+def test_an_action_follows_its_team_to_another_name(history: History) -> None:
+    act(history)
+    history.rename("Ada", "Ada Lovelace")
+    document = history.publish("2026Q2", {"Ada Lovelace": {"COM": 80.0, **REST}, **LEVEL_OF_CONTROLS})
+    (past,) = document.readings("Ada Lovelace")
+    assert said(past) == (HELPED, None, True)
+    assert (past.since, document.readings("Ada")) == ("2026Q1", ())
+    with history.database.reading() as session:
+        assert {action.node for action in session.scalars(select(Action))} == {"Ada Lovelace"}
+
+
+def test_what_was_proposed_under_the_old_name_waits_under_the_new(history: History) -> None:
+    first = history.publish("2026Q2", {"Ada": 30.0, **LEVEL_OF_CONTROLS}).proposals("Ada")
+    history.rename("Ada", "Ada Lovelace")
+    second = history.publish("2026Q3", {"Ada Lovelace": 30.0, **LEVEL_OF_CONTROLS}).proposals("Ada Lovelace")
+    assert first
+    assert not {each.practice for each in first} & {each.practice for each in second} - {"P68"}
+
+
+def test_two_teams_that_swap_names_keep_their_own_actions(history: History) -> None:
+    act(history)
+    history.rename("Ada", "Between")
+    history.rename("Team 01", "Ada")
+    history.rename("Between", "Team 01")
+    levels: dict[str, float | Mapping[str, float]] = {
+        **LEVEL_OF_CONTROLS,
+        "Ada": LEVEL_OF_CONTROLS["Team 01"],
+        "Team 01": {"COM": 80.0, **REST},
+    }
+    document = history.publish("2026Q2", levels)
+    assert document.readings("Ada") == ()
+    (past,) = document.readings("Team 01")
+    assert said(past) == (HELPED, None, True)
 
 
 def test_a_team_that_was_merged_is_told_so(history: History) -> None:
