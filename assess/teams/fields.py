@@ -9,13 +9,12 @@ from assess.errors import InputError
 from assess.localisation import gettext as _
 from assess.localisation import ngettext as _n
 from assess.tables import Table
+from assess.tables.formula_safe import may_be_formula
 from assess.tables.labels import clean_name, is_email, some
 
 NAME_LENGTH = 120
 SHOWN_ERRORS = 200
 """How many errors of one file are written out; the others are counted."""
-GUARDED = "=+-@\t\r＝＋－＠"
-"""What makes a spreadsheet take a text for a formula; in our CSV files an apostrophe stands before it."""
 
 # What else a column may be called, so that a file of a Chinese spreadsheet needs no new header.
 _ALSO = {
@@ -181,12 +180,12 @@ def guarded(text: str) -> str:
     >>> guarded("=1+1"), guarded("'=1"), unguarded(guarded("'=1"))
     ("'=1+1", "''=1", "'=1")
     """
-    return f"'{text}" if text.lstrip("'").startswith(tuple(GUARDED)) else text
+    return f"'{text}" if may_be_formula(text.lstrip("'")) else text
 
 
 def unguarded(text: str) -> str:
     """Take such an apostrophe away again."""
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(tuple(GUARDED)) else text
+    return text[1:] if text.startswith("'") and may_be_formula(text.lstrip("'")) else text
 
 
 def shown_cells(cells: Sequence[str]) -> str:

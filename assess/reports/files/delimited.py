@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from assess.localisation import gettext as _
 from assess.localisation import use_language
-from assess.reports.files.guarding import cell_text, may_be_formula
+from assess.reports.files.guarding import cell_text
 from assess.reports.files.model import FigureFile, Table, plain
+from assess.tables.formula_safe import formula_safe
 
 _BOM = "\ufeff"
 
@@ -38,5 +39,4 @@ def _guarded(cell: str | float | None) -> str | float | None:
     """Put an apostrophe before a text that could be computed; numbers are numbers, negative ones too."""
     if not isinstance(cell, str):
         return cell
-    text = cell_text(cell)
-    return f"'{text}" if may_be_formula(text) else text
+    return formula_safe(cell_text(cell))

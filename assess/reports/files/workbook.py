@@ -18,8 +18,9 @@ from openpyxl.xml.functions import tostring
 
 from assess.localisation import gettext as _
 from assess.localisation import use_language
-from assess.reports.files.guarding import cell_text, may_be_formula
+from assess.reports.files.guarding import cell_text
 from assess.reports.files.model import Column, FigureFile, Kind, Table, plain
+from assess.tables.formula_safe import may_be_formula
 
 _FORMATS = {Kind.TEXT: "@", Kind.NUMBER: "0", Kind.SIGNED: "+0;-0;0", Kind.HALVES: "+0.0;-0.0;0"}
 _NARROWEST, _WIDEST, _WIDEST_OF_NUMBERS, _NOTE_WIDTHS = 9, 48, 24, (34, 100)

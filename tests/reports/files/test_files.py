@@ -17,9 +17,10 @@ from assess.releases.released import Fixed, UnreleasedError
 from assess.reports.files.as_json import figures_json
 from assess.reports.files.contents import cycle_file, node_file
 from assess.reports.files.delimited import delimited
-from assess.reports.files.guarding import cell_text, may_be_formula
+from assess.reports.files.guarding import cell_text
 from assess.reports.files.model import Cell, FigureFile, for_programs, plain
 from assess.reports.files.workbook import workbook
+from assess.tables.formula_safe import may_be_formula
 from tests.releases.schema_check import faults
 from tests.reports import shop
 from tests.reports.files.reading import parts, sheets
