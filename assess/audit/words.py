@@ -109,6 +109,9 @@ _SENTENCES: Mapping[str, Sentence] = {
         contract=facts["contract"],
     ),
     "cycle.links_read": lambda quarter, _facts: _("Wrote out the links of %(quarter)s once more.", quarter=quarter),
+    "cycle.codes_read": lambda quarter, facts: _(
+        "Wrote out the %(number)d codes on paper of %(quarter)s.", quarter=quarter, number=facts["codes"]
+    ),
     "cycle.extended": lambda quarter, facts: _(
         "Extended the survey %(quarter)s to %(closes)s (UTC).", quarter=quarter, closes=facts["closes_at"]
     ),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from assess.audit.recording import record
 from assess.config import Settings
 from assess.errors import RefusalError
 from assess.extensions import Database
@@ -39,11 +40,13 @@ class PaperCodes:
 
 
 def paper_codes(database: Database, settings: Settings, quarter: str, *, now: datetime) -> PaperCodes:
-    """Compute the codes of all paper invitations of an open cycle; changes nothing, and after closing nobody can.
+    """Compute the codes of all paper invitations of an open cycle; after closing nobody can.
+
+    The audit log says that it was done.
 
     Errors: RefusalError before opening, after closing, and where nobody needs paper; KeyMissingError without the key.
     """
-    with database.reading() as session:
+    with database.writing() as session:
         cycle = find_cycle(session, quarter)
         refuse_closed(cycle, now=now)
         groups = session.scalars(select(Group).where(Group.cycle_id == cycle.id).order_by(Group.name)).all()
@@ -58,6 +61,7 @@ def paper_codes(database: Database, settings: Settings, quarter: str, *, now: da
         for group_id, invitation_id in invitations:
             codes.setdefault(group_id, []).append(write_code(link_secret(key, invitation_id, paper=True)))
         contract = contract_of(cycle)
+        record(session, "cycle.codes_read", quarter, codes=len(invitations))
         return PaperCodes(
             organisation=str(contract["organisation"]),
             base_url=settings.base_url,

@@ -142,12 +142,17 @@ def forget_copies(session: Session) -> None:
 
 def rewrite_copies(database: Database) -> None:
     """Give back what deleted copies have left in the files of the database, as far as nobody is reading."""
+    if database.is_sqlite:  # deleted pages are overwritten already; the log still has them
+        # By hand: an isolation level would be put back to one that begins transactions nobody asked for.
+        raw = database.engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            raw.close()
+        return
     with database.engine.connect() as connection:
         at_once = connection.execution_options(isolation_level="AUTOCOMMIT")
-        if database.is_sqlite:  # deleted pages are overwritten already; the log still has them
-            at_once.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        else:
-            at_once.execute(text(f"VACUUM FULL {WaitingImport.__tablename__}, {LastImport.__tablename__}"))
+        at_once.execute(text(f"VACUUM FULL {WaitingImport.__tablename__}, {LastImport.__tablename__}"))
 
 
 def propose(session: Session, file: TeamFile | RosterFile) -> TeamProposal | RosterProposal:

@@ -166,6 +166,7 @@ FACTS = {
     "left": 3,
     "unchanged": 4,
     "entries": 7,
+    "codes": 8,
     "what": "merged",
     "recipients": 21,
     "number": 2,

@@ -57,15 +57,20 @@ def test_the_order_is_that_of_the_codes_and_not_of_the_roster_or_the_table(shop:
     shop.database.close()
 
 
+def without_log(shop: Shop) -> set[str]:
+    """Return every row but those of the audit log, which says that codes were handed out, never whose."""
+    return {row for row in dump(shop.database) if not row.startswith("audit_entries: ")}
+
+
 def test_printing_and_sending_again_changes_nothing_and_gives_nobody_a_second_vote(shop: Shop) -> None:
-    before = dump(shop.database)
+    before = without_log(shop)
     first = paper_codes(shop.database, shop.settings, QUARTER, now=DURING)
     links = links_of(shop.database, shop.settings, QUARTER)
     shop.answer(first.groups[0].codes[0])
-    answered = dump(shop.database)
+    answered = without_log(shop)
     assert paper_codes(shop.database, shop.settings, QUARTER, now=DURING) == first
     assert links_of(shop.database, shop.settings, QUARTER) == links
-    assert dump(shop.database) == answered
+    assert without_log(shop) == answered
     shop.answer(first.groups[0].codes[0], rating=1)
     assert shop.count(Envelope) == 1
     assert len(answered) == len(before) + 1
