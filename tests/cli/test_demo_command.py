@@ -48,10 +48,12 @@ def test_it_builds_writes_recommends_and_links_then_starts_at_once(
     out = tmp_path / "out"
     said = run("--out", str(out), "--port", "8799", capsys=capsys)
     names = sorted(path.name for path in out.iterdir())
-    assert len(names) == 4
+    assert len(names) == 6, "two teams and the organisation, in two languages"
     assert all(name.endswith(("_en.pdf", "_zh.pdf")) for name in names)
-    after_sales = next(path for path in out.iterdir() if "after-sales" in path.name and path.name.endswith("_zh.pdf"))
-    assert f"建议先看：{after_sales}（" in said
+    whole = next(path for path in out.iterdir() if "organisation" in path.name and path.name.endswith("_zh.pdf"))
+    assert f"建议先看：{whole}（" in said
+    assert any("after-sales" in name for name in names)
+    assert "http://127.0.0.1:8799/m/" in said, "what members read"
     assert "http://127.0.0.1:8799/s/" in said
     assert "http://192.168.7.9:8799/s/" in said
 
@@ -75,7 +77,7 @@ def test_it_builds_writes_recommends_and_links_then_starts_at_once(
 
     next(iter(written)).unlink()
     run("--out", str(out), capsys=capsys)
-    assert len(list(out.iterdir())) == 4
+    assert len(list(out.iterdir())) == 6
 
 
 def test_the_address_in_the_network_is_none_or_one_that_others_can_reach() -> None:

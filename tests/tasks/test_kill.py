@@ -116,7 +116,7 @@ def test_a_batch_that_is_killed_again_and_again_ends_as_if_nothing_had_happened(
     finish(start(settings, out, code))
     assert reports(out) == expected
     assert sorted(path.name for path in out.iterdir()) == sorted(
-        [*expected, "2025-Q2_team-health.zip", "2025-Q2_team-health_en.xlsx"]
+        [*expected, "2025-Q2_team-health.zip", "2025-Q2_team-health_en.xlsx", "2025-Q2_team-health_zh.xlsx"]
     )
     assert {state for state, _attempts in states(database)} == {JobState.DONE}
     archive = (out / "2025-Q2_team-health.zip").read_bytes()

@@ -15,7 +15,7 @@ _SQLITE = (
     "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
 )
 _POSTGRESQL = (
-    "CREATE FUNCTION refuse_to_change_audit_entries() RETURNS trigger LANGUAGE plpgsql AS "
+    "CREATE OR REPLACE FUNCTION refuse_to_change_audit_entries() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
     "CREATE TRIGGER audit_entries_stay BEFORE UPDATE OR DELETE ON audit_entries "
     "FOR EACH ROW EXECUTE FUNCTION refuse_to_change_audit_entries()",
