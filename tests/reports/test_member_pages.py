@@ -159,9 +159,9 @@ def test_a_code_says_nothing_and_is_that_of_one_unit_of_one_quarter(history: His
     assert len(set(found.values())) == len(found) == len(LEVELS) + 1
     assert all(len(path) == len("/m/") + 26 for path in found.values())
     first = cycle_of(history, "2026Q1").id
-    assert code_of(history, "2026Q2", "g0") == found["Ada"].removeprefix("/m/")
-    others = {unit_code(SECRET.encode(), first, "g0"), unit_code(b"another secret" * 4, first, "g0")}
-    assert code_of(history, "2026Q2", "g0") not in others
+    assert code_of(history, "2026Q2", "Ada") == found["Ada"].removeprefix("/m/")
+    others = {unit_code(SECRET.encode(), first, "Ada"), unit_code(b"another secret" * 4, first, "Ada")}
+    assert code_of(history, "2026Q2", "Ada") not in others
     assert len(others) == 2
 
 
@@ -199,7 +199,7 @@ def test_a_link_is_read_however_it_was_typed(history: History, client: FlaskClie
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_link_ends_with_the_next_publication(history: History, client: FlaskClient, language: str) -> None:
-    old = f"/m/{code_of(history, '2026Q1', 'g0')}"
+    old = f"/m/{code_of(history, '2026Q1', 'Ada')}"
     page = visit(client, old, status=410, language=language)
     assert page.h1 == {"en": "Newer results are out", "zh": "已有更新的结果"}[language]
     set_language("en")
@@ -226,14 +226,14 @@ def test_withdrawn_results_say_so_with_the_reason(history: History, client: Flas
     assert "A team was imported <twice>." in page.text
     with pytest.raises(RefusalError, match="were withdrawn"):
         paths(history)
-    assert client.get(f"/m/{code_of(history, '2026Q1', 'g0')}").status_code == 410
+    assert client.get(f"/m/{code_of(history, '2026Q1', 'Ada')}").status_code == 410
 
 
 def test_before_publication_there_is_no_link(history: History, client: FlaskClient) -> None:
     history.open("2026Q3", tuple(LEVELS))
     with pytest.raises(RefusalError, match="not published yet"):
         paths(history, "2026Q3")
-    assert client.get(f"/m/{code_of(history, '2026Q3', 'g0')}").status_code == 404
+    assert client.get(f"/m/{code_of(history, '2026Q3', 'Ada')}").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
