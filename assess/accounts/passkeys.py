@@ -28,6 +28,7 @@ from webauthn.helpers.structs import (
     ResidentKeyRequirement,
     UserVerificationRequirement,
 )
+from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 from assess.accounts.challenges import Challenges, spend
 from assess.accounts.errors import UnknownPasskeyError, WrongSignInError
@@ -117,16 +118,7 @@ def register(
     end = challenges.end_of(challenge, REGISTER, browser_token, now=now)
     if end is None:
         raise UnknownPasskeyError
-    try:
-        made = verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=site.host,
-            expected_origin=site.origin,
-            require_user_verification=True,
-        )
-    except Exception as error:  # whatever the library meets in what was sent
-        raise UnknownPasskeyError from error
+    made = _made_by_device(site, challenge, answer)
     with database.writing() as session:
         found = session.get_one(Account, account.id)
         known = session.scalar(select(Passkey.id).where(Passkey.credential_id == made.credential_id))
@@ -148,6 +140,19 @@ def register(
         record(session, "account.passkey_added", found.email)
         codes = [] if codes_left(session, found) else draw_codes(session, found)
         return begin_session(session, found, now=now, instead_of=None), codes
+
+
+def _made_by_device(site: Site, challenge: bytes, answer: str) -> VerifiedRegistration:
+    try:
+        return verify_registration_response(
+            credential=answer,
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            require_user_verification=True,
+        )
+    except Exception as error:  # whatever the library meets in what was sent
+        raise UnknownPasskeyError from error
 
 
 def sign_in_with_passkey(

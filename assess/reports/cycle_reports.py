@@ -11,7 +11,7 @@ from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
 from assess.looks.choosing import look_in_use
-from assess.releases.register import open_register
+from assess.releases.register import Register, open_register
 from assess.releases.what_worked import what_worked
 from assess.reports.organisation_report import write_organisation_report
 from assess.reports.present.history import item_sets
@@ -38,15 +38,7 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
     contract = contract_of(cycle)
     register = open_register(session, cycle_id=cycle.id, item_sets=_item_sets(cycle), comments=True, actions=True)
     actions = actions_if_frozen(session, cycle)
-    history = [
-        (
-            before,
-            register_as_now(
-                open_register(session, cycle_id=before.id, item_sets=_item_sets(before)), same_nodes(before, cycle)
-            ),
-        )
-        for before in published_before(session, cycle, most=MOST - 1)
-    ]
+    history = [(before, _as_now(session, before, cycle)) for before in published_before(session, cycle, most=MOST - 1)]
     frozen = [each for before, _register in history if (each := actions_if_frozen(session, before)) is not None]
     source = ReportSource(
         organisation=str(contract["organisation"]),
@@ -73,6 +65,12 @@ def reported_cycle(session: Session, quarter: str) -> ReportedCycle:
         coming=coming_after(session, cycle),
         record=what_worked(session, judged),
     )
+
+
+def _as_now(session: Session, before: Cycle, now: Cycle) -> Register:
+    """Read an earlier cycle under the names of this one."""
+    register = open_register(session, cycle_id=before.id, item_sets=_item_sets(before))
+    return register_as_now(register, same_nodes(before, now))
 
 
 def _item_sets(cycle: Cycle) -> dict[str, frozenset[str]]:

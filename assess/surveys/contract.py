@@ -80,22 +80,26 @@ def write_contract(
             "latest_closes_at": _instant(cycle.latest_closes_at),
             "time_zone": settings.time_zone,
             "units": [{"id": unit.id, "name": unit.name, "parent": unit.parent} for unit in plan.units],
-            "groups": [
-                {
-                    "id": group.id,
-                    "name": group.name,
-                    "headcount": len(group.members),
-                    "unit": group.unit,
-                    "own_members": group.own,
-                    "teams": list(group.teams),
-                }
-                for group in plan.groups
-            ],
+            "groups": _groups(plan),
             "readers": READERS | ({"single_answers": ["key_holder_who_opens"]} if holders else {}),
             "retention": RETENTION | (_WITH_HOLDERS if holders else {}),
             "sealing_script_sha256": None if script is None else hashlib.sha256(script).hexdigest(),
         }
     )
+
+
+def _groups(plan: Plan) -> list[dict[str, object]]:
+    return [
+        {
+            "id": group.id,
+            "name": group.name,
+            "headcount": len(group.members),
+            "unit": group.unit,
+            "own_members": group.own,
+            "teams": list(group.teams),
+        }
+        for group in plan.groups
+    ]
 
 
 def _minimum(settings: Settings) -> Mapping[str, int]:

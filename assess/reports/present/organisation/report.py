@@ -10,7 +10,7 @@ from assess.releases.register import Register
 from assess.releases.what_worked import WhatWorked
 from assess.reports.present.advice import citations
 from assess.reports.present.changes import headline_changes
-from assess.reports.present.comparison import standings
+from assess.reports.present.comparison import Standing, standings
 from assess.reports.present.did_it_work import follow_up
 from assess.reports.present.headline import answered, headline
 from assess.reports.present.items import item_page
@@ -62,10 +62,9 @@ def present_organisation(
     attentive = attention(cycle, rows)
     changed = clear_changes(cycle, rows, history)
     acted = worked(cycle, top, rows, practices, record, history, past, withdrawn)
-    names = {row.dimension.code: row.name for row in rows}
     return OrganisationReport(
         cover=_cover(cycle, answered(organisation), source),
-        headline=headline(organisation, source.minimum, () if top is None else headline_changes(top, names)),
+        headline=headline(organisation, source.minimum, () if top is None else headline_changes(top, _names(rows))),
         comparison=whole_chart(organisation, top, rows, source.minimum, history),
         glance=_glance(attentive, changed, acted),
         actions=cards,
@@ -87,6 +86,10 @@ def present_organisation(
 def _cover(cycle: Register, answers: str, source: ReportSource) -> Cover:
     head = cover(cycle, source.organisation, answers, source, kind=_("Organisation report"))
     return replace(head, short_name=head.quarter)  # its name stands in the footer already
+
+
+def _names(rows: Sequence[Standing]) -> dict[str, str]:
+    return {row.dimension.code: row.name for row in rows}
 
 
 def _glance(attentive: Finding, changed: Finding, acted: Worked) -> tuple[Glance, ...]:
