@@ -80,8 +80,10 @@ function leaveForm() {
 
 async function main() {
   const form = document.querySelector("[data-answers]");
+  const kept = document.body.dataset.draft === "keep";
+  if (!kept) forgetDrafts(null); // at once: whoever closes this page early leaves nothing behind
   const draft = await findDraft();
-  forgetDrafts(document.body.dataset.draft === "keep" && draft ? draft.name : null);
+  if (kept) forgetDrafts(draft ? draft.name : null);
   if (form && (await makeReady(form))) await prepareForm(form, draft);
 }
 
