@@ -12,7 +12,7 @@ from assess.surveys.member.sealing_script import PLAIN_SCRIPTS, in_one_block
 
 _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
-    "app.css": ("tokens.css", "base.css", "app.css", "holder.css", "people.css"),
+    "app.css": ("tokens.css", "base.css", "app.css", "holder.css", "people.css", "charts.css"),
     "results.css": ("tokens.css", "base.css", "results.css"),
     "member.js": PLAIN_SCRIPTS,
     "holder.js": (
