@@ -21,13 +21,11 @@ from werkzeug.sansio.utils import host_is_trusted
 
 import assess
 from assess.accounts.pages import hang_in_account_pages
-from assess.accounts.pages.home import add_home_entries
 from assess.app.account_views import people
 from assess.app.assets import Assets
 from assess.app.headers import with_headers
 from assess.app.health import health
-from assess.app.home import entries_of_leaders
-from assess.app.my_reports import my_reports
+from assess.app.leaders import hang_in_leader_pages
 from assess.config import Settings, load_settings
 from assess.error_pages import register_error_pages
 from assess.extensions import Database
@@ -109,9 +107,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.wsgi_app = with_headers(app.wsgi_app, https=settings.is_https)  # type: ignore[assignment]
     app.register_blueprint(health)
     hang_in_account_pages(app, settings)
-    add_home_entries(app, entries_of_leaders)
     app.register_blueprint(people)
-    app.register_blueprint(my_reports)
+    hang_in_leader_pages(app)
     hang_in_team_pages(app)
     hang_in_team_quarters(app)
     hang_in_key_pages(app)

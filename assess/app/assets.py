@@ -14,6 +14,7 @@ _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
     "app.css": ("tokens.css", "base.css", "app.css", "holder.css", "people.css", "charts.css"),
     "results.css": ("tokens.css", "base.css", "results.css"),
+    "leader.css": ("results.css", "leader.css"),
     "member.js": PLAIN_SCRIPTS,
     "holder.js": (
         *("sealing/bytes.js", "sealing/hpke.js", "sealing/seal.js", "sealing/open.js", "sealing/answers.js"),

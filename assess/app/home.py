@@ -16,4 +16,4 @@ def entries_of_leaders(session: Session, account: Account) -> Iterable[HomeEntry
     led = teams_led_by(session, account.email)
     if led:
         text = _("You lead %(teams)s. After each survey you find the report here.", teams=some(led))
-        yield HomeEntry(_("Your teams"), text, ("/app/reports", _("My reports")))
+        yield HomeEntry(_("Your teams"), text, ("/app/reports", _("My teams")))

@@ -28,6 +28,7 @@ READERS = {
     "organisation_figures": ["hr", "leader_of_the_root"],
     "organisation_report": ["hr", "leader_of_the_root"],
     "report_of_a_node": ["hr", "leaders_of_the_node"],
+    "scores_of_a_node": ["hr", "leaders_of_the_node", "leaders_of_the_unit_above", "leader_of_the_root"],
     "single_answers": [],
 }
 RETENTION = {

@@ -22,6 +22,12 @@ def ids_of_teams_led_by(session: Session, email: str) -> set[int]:
     return set(session.scalars(led))
 
 
+def leads_something(session: Session, email: str) -> bool:
+    """Whether somebody leads a team or unit of today's tree."""
+    led = select(Team.id).where(Team.is_current, func.lower(Team.leader_email) == email.lower()).limit(1)
+    return session.scalar(led) is not None
+
+
 def leaders_without_account(session: Session) -> list[str]:
     """List the addresses of leaders of today's tree for whom there is no active account."""
     led = session.scalars(select(func.lower(Team.leader_email)).where(Team.is_current, Team.leader_email.is_not(None)))

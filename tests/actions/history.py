@@ -20,6 +20,7 @@ from assess.scoring.answers import AnswerMatrix
 from assess.scoring.engine import CycleScores
 from assess.scoring.guard import score_guarded
 from assess.scoring.tree import Tree
+from assess.surveys.contract import READERS
 from assess.surveys.instruments import Instrument, load_instrument
 from assess.surveys.instruments.loader import instrument_source
 from assess.surveys.models import Cycle, State
@@ -108,6 +109,7 @@ class History:
             "organisation": TOP,
             "instrument": {"sha256": instrument(code, modules).sha256},
             "minimum": {"answers": 5, "invited": 6, "full": 10, "comments": 10},
+            "readers": READERS,
             "units": [{"id": "top", "name": TOP, "parent": None}],
             "groups": [{**group, "id": self._id(group["teams"]), "unit": "top"} for group in groups],
         }

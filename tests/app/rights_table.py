@@ -85,10 +85,13 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "signed_in_account": (
         "/app",
         "/app/reports",
+        "/app/nodes/<quarter>/<node_id>",
         "/app/reports/<quarter>/<node_id>/<any(en, zh):language>.pdf",
+        "/app/reports/<quarter>/<node_id>/<any(en, zh):language>.xlsx",
+        "/app/reports/<quarter>/<node_id>/<any(members, organisation):which>/<any(en, zh):language>.pdf",
     ),
 }
-OWN = ("/app/reports/<", "/app/security/passkey/<")
+OWN = ("/app/nodes/<", "/app/reports/<", "/app/security/passkey/<")
 """Behind these a role is not enough: whoever does not own the object gets 404."""
 
 

@@ -1,4 +1,4 @@
-"""My reports: a leader reads those of the nodes they lead, and nobody else's exist for them."""
+"""My teams: a leader reads the reports of the nodes they lead, and nobody else's exist for them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -60,7 +60,8 @@ def shown(browsing: Browsing) -> list[str]:
 
 
 def ways(browsing: Browsing) -> list[str]:
-    return [str(way) for way in browsing.see("/app/reports").tree.xpath("//ul[@class='list']//a/@href")]
+    found = browsing.see("/app/reports").tree.xpath("//ul[@class='list']//a[contains(@href, '.pdf')]/@href")
+    return [str(way) for way in found]
 
 
 def test_a_leader_sees_what_they_lead_and_others_nothing(app: Flask, shop: Shop) -> None:

@@ -92,7 +92,7 @@ def place_word(place: str | None) -> str:
 
 
 @dataclass(frozen=True)
-class _Since:
+class Since:
     """What is known of one dimension's change: the change, and the score it starts from where that is at hand."""
 
     change: Change | None
@@ -101,7 +101,7 @@ class _Since:
 
 def comparison(team: Entry, rows: Sequence[Standing], minimum: int, history: Sequence[Register] = ()) -> Comparison:
     """Build the chart of the first page; its title says the finding."""
-    since = [_since(team, row, history) for row in rows]
+    since = [since_of(team, row, history) for row in rows]
     quarters = {each.change.since for each in since if each.change}
     headings = [_("score"), _("usual range")]
     if quarters:
@@ -120,10 +120,11 @@ def comparison(team: Entry, rows: Sequence[Standing], minimum: int, history: Seq
     )
 
 
-def _since(team: Entry, row: Standing, history: Sequence[Register]) -> _Since:
+def since_of(team: Entry, row: Standing, history: Sequence[Register]) -> Since:
+    """Read what is known of the change of one dimension."""
     change = None if row.score is None else change_of(team, row.dimension.code)
     before = None if change is None else score_before(history, team, row.dimension.code, change)
-    return _Since(change, None if before is None else before.score)
+    return Since(change, None if before is None else before.score)
 
 
 def _since_heading(quarters: Collection[str]) -> str:
@@ -132,7 +133,7 @@ def _since_heading(quarters: Collection[str]) -> str:
     return _("since %(quarter)s", quarter=format_quarter(next(iter(quarters))))
 
 
-def _chart_row(row: Standing, since: _Since, minimum: int, *, blank: str) -> IntervalRow:
+def _chart_row(row: Standing, since: Since, minimum: int, *, blank: str) -> IntervalRow:
     """Build one row; `blank` stands in the column of changes where this dimension has none."""
     direction = "" if row.dimension.higher_is_better else _("higher is worse")
     if row.score is None:
@@ -154,7 +155,7 @@ def _chart_row(row: Standing, since: _Since, minimum: int, *, blank: str) -> Int
     )
 
 
-def _spoken(row: Standing, score: Score, since: _Since) -> str:
+def _spoken(row: Standing, score: Score, since: Since) -> str:
     now = _spoken_now(row, score)
     if since.change is None:
         return now

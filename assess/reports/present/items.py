@@ -111,11 +111,7 @@ def item_page(team: Entry, dimensions: Sequence[Dimension], instrument: Instrume
     """Build the page of items, and the outcomes below them."""
     figures = [(d, figures_of(team, d, instrument)) for d in dimensions]
     outcomes = _outcomes(team, instrument)
-    groups = [
-        (text_in(d.name), _note(d), _rows(items, minimum, reverse=not d.higher_is_better)) for d, items in figures
-    ]
-    if outcomes:
-        groups.append((_("Outcomes"), _("favourable are the two highest options"), _rows(outcomes, minimum)))
+    groups = item_groups(team, dimensions, instrument, minimum)
     rows_of_page = [row for _name, _note, rows in groups for row in rows]
     numbers = any(isinstance(row, ShareRow) for row in rows_of_page)
     if numbers:
@@ -129,6 +125,19 @@ def item_page(team: Entry, dimensions: Sequence[Dimension], instrument: Instrume
             for name, note, rows in groups
         ),
     )
+
+
+def item_groups(
+    team: Entry, dimensions: Sequence[Dimension], instrument: Instrument, minimum: int
+) -> list[tuple[str, str, list[ItemRow]]]:
+    """Give the rows of every dimension with its name and a note, then those of the outcomes."""
+    groups = [
+        (text_in(d.name), _note(d), _rows(figures_of(team, d, instrument), minimum, reverse=not d.higher_is_better))
+        for d in dimensions
+    ]
+    if outcomes := _outcomes(team, instrument):
+        groups.append((_("Outcomes"), _("favourable are the two highest options"), _rows(outcomes, minimum)))
+    return groups
 
 
 def _outcomes(team: Entry, instrument: Instrument) -> tuple[ItemFigure, ...]:

@@ -24,6 +24,7 @@ _LEVELS = {
 }
 _ARTEFACTS = {
     "report_of_a_node": lazy_gettext("Report of a team or unit"),
+    "scores_of_a_node": lazy_gettext("Scores of a team or unit, without items and comments"),
     "organisation_figures": lazy_gettext("Figures of the whole organisation"),
     "organisation_report": lazy_gettext("Report of the whole organisation, with the scores of all shown teams"),
     "one_pager": lazy_gettext("One-page summary of a unit"),
@@ -38,6 +39,7 @@ _ARTEFACTS = {
 _READERS = {
     "hr": lazy_gettext("HR"),
     "leaders_of_the_node": lazy_gettext("its leaders"),
+    "leaders_of_the_unit_above": lazy_gettext("the leader of the unit it belongs to"),
     "leader_of_the_root": lazy_gettext("the business head"),
     "members_of_the_unit": lazy_gettext("its members"),
     "key_holder_who_opens": lazy_gettext("the key holder who opens them, without names of people or teams"),

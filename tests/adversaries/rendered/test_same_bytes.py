@@ -11,6 +11,7 @@ import pytest
 from assess.localisation import use_language
 from assess.releases.document import ScoredCycle, canonical_json, score_document
 from assess.releases.store import read_frozen
+from assess.reports.leader_pages import leader_page, page_body
 from assess.reports.organisation_report import organisation_report
 from assess.reports.page import report_page
 from assess.reports.team_reports import ReportedCycle, latest_cycle
@@ -19,7 +20,7 @@ from assess.scoring.guard import score_guarded
 from assess.scoring.tree import Tree
 from assess.surveys.answers import PlainAnswers
 from assess.surveys.envelopes.box import put_answers
-from tests.adversaries.rendered.company import page_of, pdf_of
+from tests.adversaries.rendered.company import node_of, page_of, pdf_of
 from tests.databases.stores import Store, using
 from tests.reports.shop import instrument
 from tests.surveys.shop import DURING, ITEMS, QUARTER, open_shop
@@ -97,6 +98,11 @@ def whole_page(reported: ReportedCycle, language: str) -> str:
         return report_page(organisation_report(reported))
 
 
+def whole_leader_page(reported: ReportedCycle, name: str, language: str) -> str:
+    with use_language(language):
+        return str(page_body(leader_page(reported, node_of(reported, name), with_inside=True)))
+
+
 def test_care_and_dock_are_hidden() -> None:
     (cycle,) = before()["cycles"]
     assert {entry["team"] for entry in cycle["teams"] if "suppressed" in entry} == {NAMES[place] for place in HIDDEN}
@@ -114,6 +120,8 @@ def test_pages_are_the_same_bytes_while_the_released_values_stay(kind: str) -> N
             for language in ("en", "zh") if answers is found[0] else ("en",):
                 assert was.name == now.name
                 assert page_of(other, now.name, language).encode() == page_of(base, was.name, language).encode()
+                pages = [whole_leader_page(each, now.name, language).encode() for each in (other, base)]
+                assert pages[0] == pages[1]
         for language in ("en", "zh"):
             assert whole_page(other, language).encode() == whole_page(base, language).encode()
 
