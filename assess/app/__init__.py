@@ -26,6 +26,7 @@ from assess.app.assets import Assets
 from assess.app.headers import with_headers
 from assess.app.health import health
 from assess.app.leaders import hang_in_leader_pages
+from assess.app.results import hang_in_results
 from assess.config import Settings, load_settings
 from assess.error_pages import register_error_pages
 from assess.extensions import Database
@@ -109,6 +110,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     hang_in_account_pages(app, settings)
     app.register_blueprint(people)
     hang_in_leader_pages(app)
+    hang_in_results(app)
     hang_in_team_pages(app)
     hang_in_team_quarters(app)
     hang_in_key_pages(app)

@@ -13,6 +13,7 @@ from assess.surveys.member.sealing_script import PLAIN_SCRIPTS, in_one_block
 _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
     "app.css": ("tokens.css", "base.css", "app.css", "holder.css", "people.css", "charts.css"),
+    "report.css": ("report.css",),
     "results.css": ("tokens.css", "base.css", "results.css"),
     "leader.css": ("results.css", "leader.css"),
     "member.js": PLAIN_SCRIPTS,
@@ -21,6 +22,7 @@ _BUNDLES: dict[str, tuple[str, ...]] = {
         *("holder/code.js", "holder/keys.js", "holder/residual.js", "holder/answers.js", "holder/opening.js"),
         *("holder/page.js", "holder/setup.js", "holder/trial.js", "holder/main.js"),
     ),
+    "progress.js": ("results/progress.js",),
     "passkey.js": ("passkey/passkey.js",),
     "icon.svg": ("icon.svg",),
 }

@@ -19,13 +19,25 @@ from huey.serializer import Serializer
 from huey.storage import PostgresStorage, RedisStorage, SqliteStorage
 
 from assess.config import Settings
-from assess.errors import InputError, RefusalError
+from assess.errors import AssessError, InputError, RefusalError
 from assess.jobs.models import Queue
 from assess.localisation import gettext as _
 
 WAKE, SWEEP = "wake", "sweep"
 LONGEST_NAP_SECONDS = 1.0  # between two looks at a queue that cannot call (SQLite)
 _log = logging.getLogger(__name__)
+
+
+def call_a_worker(settings: Settings, queue: Queue = Queue.DEFAULT) -> None:
+    """Wake a worker; where none can be called the next look at the clock finds the work."""
+    try:
+        calls = WorkQueue(settings, queue)
+    except AssessError:
+        return
+    try:
+        calls.wake()
+    finally:
+        calls.close()
 
 
 class WorkQueue:

@@ -1,5 +1,6 @@
 """Teams over time as PDF: chosen teams, one dimension, released quarters only."""
 
+import hashlib
 import json
 import shlex
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from pathlib import Path
 from assess.errors import InputError
 from assess.localisation import gettext as _
 from assess.localisation import use_language
+from assess.reports.drawn_reports import report_key
 from assess.reports.file_names import file_name
 from assess.reports.page import report_page
 from assess.reports.pdf import render_pdf
@@ -49,6 +51,18 @@ def over_teams(reported: ReportedCycle, choice: Choice) -> OverTeams:
     return present_over_teams(reported.history, reported.cycle, choice.teams, choice.code, reported.instrument, source)
 
 
+def over_teams_key(reported: ReportedCycle, choice: Choice, *, language: str) -> str:
+    """Hash everything that decides the bytes of the PDF."""
+    key = report_key(reported, None, language=language, kind=TEAMS_OVER_TIME)
+    return hashlib.sha256(f"{key} {choice.written()}".encode()).hexdigest()
+
+
+def over_teams_file_name(reported: ReportedCycle, choice: Choice, *, language: str) -> str:
+    """Name the PDF after the teams and the dimension."""
+    kind = f"{TEAMS_OVER_TIME}-{choice.code.lower()}"
+    return file_name(" ".join(choice.teams), cycle=reported.label, language=language, kind=kind)
+
+
 def over_teams_pdf(reported: ReportedCycle, choice: Choice, *, language: str) -> bytes:
     """Draw them. Errors: InputError as in `present_over_teams`; RefusalError without the libraries that draw."""
     with use_language(language):
@@ -70,8 +84,7 @@ def over_teams_pdf(reported: ReportedCycle, choice: Choice, *, language: str) ->
 def write_over_teams(reported: ReportedCycle, choice: Choice, out: Path, *, language: str) -> Path:
     """Write them into a folder, whole or not at all; returns where. Errors: InputError where it cannot be written."""
     content = over_teams_pdf(reported, choice, language=language)
-    kind = f"{TEAMS_OVER_TIME}-{choice.code.lower()}"
-    path = out / file_name(" ".join(choice.teams), cycle=reported.label, language=language, kind=kind)
+    path = out / over_teams_file_name(reported, choice, language=language)
     try:
         out.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)

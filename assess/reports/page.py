@@ -45,6 +45,28 @@ def report_page(report: TeamReport | WithheldReport | OnePager | OrganisationRep
         )
 
 
+_BODIES = {
+    OnePager: "member_body",
+    OrganisationReport: "organisation_body",
+    WithheldReport: "withheld_body",
+    OverTeams: "over_teams_body",
+}
+
+
+def report_body(report: WithheldReport | OnePager | OrganisationReport | OverTeams, **more: object) -> Markup:
+    """Fill the part of a web page that holds figures, in the report's own language; `more` is what a template needs.
+
+    It is filled here and not by the site, because these templates refuse a number that is not released.
+    """
+    with use_language(report.cover.language):
+        text = (
+            environment()
+            .get_template(f"reports/{_BODIES[type(report)]}.html")
+            .render(report=report, gap="" if report.cover.language == "zh" else " ", **more)
+        )
+    return Markup(text)  # noqa: S704 - escaped by the template
+
+
 def page_number() -> Markup:
     """Write the sentence of the footer as CSS content: `"Page " counter(page) " of " counter(pages)`."""
     sentence = _("Page %(page)s of %(pages)s", page=_PAGE, pages=_PAGES)

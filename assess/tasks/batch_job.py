@@ -9,6 +9,7 @@ from assess.config import Settings
 from assess.jobs.wanting import Wanted
 from assess.localisation import LANGUAGES
 from assess.reports.cache import report_cache
+from assess.reports.zips import zip_name
 from assess.tasks.batches import Batch, Progress
 from assess.tasks.running import Work
 
@@ -24,7 +25,7 @@ def wanted_batch(quarter: str, languages: Sequence[str] = LANGUAGES) -> Wanted:
 def make_batch(work: Work) -> Mapping[str, Any]:
     """Draw what is missing, together with whatever worker is free, and pack it."""
     quarter, languages = str(work.claim.arguments["quarter"]), list(work.claim.arguments["languages"])
-    folder = _folder(work.settings) / work.claim.key.replace(" ", "_")
+    folder = batch_file(work.settings, quarter, languages).parent
     batch = Batch(work.database, work.settings, quarter, folder, languages=languages)
 
     def tell(progress: Progress) -> None:
@@ -34,6 +35,11 @@ def make_batch(work: Work) -> Mapping[str, Any]:
     path = batch.write_zip()
     batch.remove_single_reports()
     return {"file": str(path)}
+
+
+def batch_file(settings: Settings, quarter: str, languages: Sequence[str] = LANGUAGES) -> Path:
+    """Say where the ZIP of a batch lies once it is made."""
+    return _folder(settings) / wanted_batch(quarter, languages).key.replace(" ", "_") / zip_name(quarter)
 
 
 def forget_old_batches(settings: Settings) -> None:

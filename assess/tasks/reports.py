@@ -16,8 +16,9 @@ from assess.releases.models import ResultDocument, Withdrawal
 from assess.reports.cache import report_cache
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.drawn_reports import drawn_report, report_key
+from assess.reports.over_teams import Choice, over_teams_key, over_teams_pdf, read_choice
 from assess.reports.pdf import give_memory_back
-from assess.reports.provenance import TEAM_REPORT
+from assess.reports.provenance import TEAM_REPORT, TEAMS_OVER_TIME
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle
 from assess.tasks.running import Work
@@ -38,11 +39,20 @@ def wanted_report(
     return Wanted(REPORT, key, arguments, priority=priority, version=renderer_fingerprint())
 
 
+def wanted_over_time(reported: ReportedCycle, choice: Choice, *, language: str) -> Wanted:
+    """Say which teams are wanted over time."""
+    key = over_teams_key(reported, choice, language=language)
+    arguments = {"quarter": reported.label, "node": None, "language": language, "kind": TEAMS_OVER_TIME}
+    return Wanted(REPORT, key, {**arguments, "choice": choice.written()}, version=renderer_fingerprint())
+
+
 def draw(work: Work) -> Mapping[str, Any]:
     """Draw the report, or find it drawn; the checksum is recorded with the job."""
     quarter, language = (str(work.claim.arguments[name]) for name in ("quarter", "language"))
     node = work.claim.arguments["node"]
     kind = str(work.claim.arguments.get("kind", TEAM_REPORT))  # a job asked for before there were others has none
+    if kind == TEAMS_OVER_TIME:
+        return _draw_over_time(work, quarter, language)
     for reported in (read_once(work.database, quarter), read_once(work.database, quarter, anew=True)):
         team = None if node is None else reported.cycle.node(str(node))
         known = node is None or team is not None
@@ -53,6 +63,20 @@ def draw(work: Work) -> Mapping[str, Any]:
             return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     named = read_once(work.database, quarter).source.organisation if node is None else str(node)
     raise RefusalError(_("The report of %(node)s is another one by now; ask for it again.", node=named))
+
+
+def _draw_over_time(work: Work, quarter: str, language: str) -> Mapping[str, Any]:
+    choice = read_choice(str(work.claim.arguments["choice"]))
+    for reported in (read_once(work.database, quarter), read_once(work.database, quarter, anew=True)):
+        if over_teams_key(reported, choice, language=language) == work.claim.key:
+            cache = report_cache(work.settings)
+            content = cache.get(work.claim.key) or over_teams_pdf(reported, choice, language=language)
+            cache.put(work.claim.key, content)
+            give_memory_back()
+            return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    raise RefusalError(
+        _("The report of %(node)s is another one by now; ask for it again.", node=", ".join(choice.teams))
+    )
 
 
 def read_once(database: Database, quarter: str, *, anew: bool = False) -> ReportedCycle:

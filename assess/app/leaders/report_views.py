@@ -7,11 +7,11 @@ from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, signed_in_account
 from assess.app.leaders.common import database, moment, settings
 from assess.app.leaders.led import FoundNode, led_node_or_404, reports_for_leader
-from assess.errors import AssessError
-from assess.jobs.models import JobState, Queue
-from assess.jobs.queue import WorkQueue
+from assess.jobs.models import JobState
+from assess.jobs.queue import call_a_worker
 from assess.jobs.wanting import find_job, want
 from assess.localisation import HTML_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, format_quarter
+from assess.localisation import gettext as _
 from assess.releases.entry import Entry
 from assess.reports.cache import report_cache
 from assess.reports.drawn_reports import report_key
@@ -110,7 +110,8 @@ def _give(found: FoundNode, language: str, kind: str) -> ResponseReturnValue:
         "app/report_waits.html",
         name=found.reported.source.organisation if node is None else node.name,
         quarter=format_quarter(quarter),
-        back=f"/app/nodes/{quarter}/{found.led.id}",
+        back=(f"/app/nodes/{quarter}/{found.led.id}", _("Back to the results")),
+        action=request.path,
         is_asked_for=job is not None and job.state in {JobState.WAITING, JobState.RUNNING},
         has_failed=job is not None and job.state == JobState.FAILED,
     )
@@ -120,21 +121,9 @@ def _ask(found: FoundNode, language: str, kind: str) -> ResponseReturnValue:
     wanted = wanted_report(found.reported, _drawn_of(found, kind), language=language, kind=kind)
     with database().writing() as session:
         want(session, [wanted], now=moment(), again=True)
-    _wake()
+    call_a_worker(settings())
     return redirect(request.path, 303)
 
 
 def _drawn_of(found: FoundNode, kind: str) -> Entry | None:
     return None if kind == ORGANISATION_REPORT else found.entry
-
-
-def _wake() -> None:
-    """Call a worker; where none can be called the next look at the clock finds the work."""
-    try:
-        queue = WorkQueue(settings(), Queue.DEFAULT)
-    except AssessError:
-        return
-    try:
-        queue.wake()
-    finally:
-        queue.close()

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from assess.config import Settings
 from assess.localisation import current_language
@@ -12,8 +11,7 @@ from assess.reports.file_names import file_name
 from assess.reports.member.errors import UnknownUnitLinkError
 from assess.reports.member.finding import FoundUnit, Units
 from assess.reports.one_pagers import one_pager
-from assess.reports.page import environment
-from assess.reports.present.pages import OnePager
+from assess.reports.page import report_body
 from assess.reports.provenance import ONE_PAGER
 from assess.surveys.member.looking_up import count_failure
 
@@ -42,7 +40,7 @@ def show_results(code: str) -> str:
     return render_template(
         "reports/member.html",
         page=page,
-        body=_body(page, found),
+        body=report_body(page, contract=_contract(found)),
         pdf=f"/m/{code}.pdf?lang={current_language()}" if _drawn(found) is not None else None,
     )
 
@@ -74,15 +72,7 @@ def _drawn(found: FoundUnit) -> bytes | None:
     return cache.get(report_key(found.reported, found.node, language=current_language(), kind=ONE_PAGER))
 
 
-def _body(page: OnePager, found: FoundUnit) -> Markup:
-    """Fill the part that holds figures with the templates of reports, which refuse a number that is not released."""
+def _contract(found: FoundUnit) -> str:
+    """Give the address of the contract; empty where there is none."""
     contract = found.reported.source.contract
-    text = (
-        environment()
-        .get_template("reports/member_body.html")
-        .render(
-            report=page,
-            contract="" if contract is None else f"/contract/{contract.sha256_prefix}?lang={current_language()}",
-        )
-    )
-    return Markup(text)  # noqa: S704 - escaped by the template
+    return "" if contract is None else f"/contract/{contract.sha256_prefix}?lang={current_language()}"
