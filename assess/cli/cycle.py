@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from assess.actions.frozen import freeze_actions
 from assess.cli.batch import WORKERS, write_batch
 from assess.cli.exporting import export_command
-from assess.cli.handing_out import codes_command, links_command, write_links
+from assess.cli.handing_out import codes_command, links_command
 from assess.cli.mailing import remind_command, say_who_is_invited
 from assess.cli.options import installation, parse_instant
 from assess.cli.output import new_private_file
@@ -20,14 +19,15 @@ from assess.cli.withdrawing import withdraw_command, withdrawn_command
 from assess.errors import RefusalError
 from assess.localisation import LANGUAGES, current_language, format_day, format_moment
 from assess.localisation import gettext as _
-from assess.reports.mailing import queue_results_for_members
 from assess.surveys import cycles, inviting
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import holders_waited_for, open_envelopes
 from assess.surveys.holders.ready import check_words_of, default_level
+from assess.surveys.link_files import write_links
 from assess.surveys.models import Level, State
 from assess.surveys.planning import preview
-from assess.surveys.publishing import publish_cycle
+from assess.surveys.state_words import state_word
+from assess.tasks.publishing import publish_quarter
 
 
 @click.group()
@@ -222,9 +222,7 @@ def abort(quarter: str, yes: bool) -> None:
 def publish(quarter: str, out: Path | None, lang: str | None, workers: int | None) -> None:
     """Freeze the released figures and delete single answers; with --out write all reports and a ZIP of them."""
     with installation() as (settings, database):
-        publish_cycle(database, quarter, now=datetime.now(UTC), settings=settings)
-        queue_results_for_members(database, settings, quarter)
-        freeze_actions(database, quarter, now=datetime.now(UTC))
+        publish_quarter(database, settings, quarter, now=datetime.now(UTC))
         click.echo(_("Published %(quarter)s; single answers are deleted.", quarter=quarter))
         if out is not None:
             languages = [lang] if lang else LANGUAGES
@@ -254,21 +252,6 @@ def report_command(
             packed=everything and not organisation,
             only_organisation=organisation,
         )
-
-
-def state_word(state: State) -> str:
-    """Name a state in the reader's language."""
-    words = {
-        State.CREATED: _("planned"),
-        State.OPEN: _("open"),
-        State.CLOSING: _("closing"),
-        State.SEALED: _("sealed"),
-        State.OPENED: _("opened"),
-        State.SCORED: _("scored"),
-        State.PUBLISHED: _("published"),
-        State.ABORTED: _("aborted"),
-    }
-    return words[state]
 
 
 def _group_line(group: cycles.GroupStatus) -> str:

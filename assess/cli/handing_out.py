@@ -3,11 +3,8 @@
 Both compute what was computed at opening; nothing is stored, nobody gets a second right to vote.
 """
 
-import csv
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 
@@ -15,10 +12,9 @@ from assess.cli.options import installation
 from assess.cli.output import new_private_bytes, new_private_file
 from assess.localisation import LANGUAGES
 from assess.localisation import gettext as _
-from assess.surveys.invitations import GroupLinks
 from assess.surveys.inviting import links_of
+from assess.surveys.link_files import write_links
 from assess.surveys.paper_codes import paper_codes
-from assess.tables.formula_safe import formula_safe
 
 
 @click.command("links")
@@ -67,10 +63,3 @@ def codes_command(quarter: str, out: Path, lang: str | None) -> None:
             file=out,
         )
     )
-
-
-def write_links(file: TextIO, groups: Sequence[GroupLinks]) -> None:
-    """Write group and link, no names."""
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["group", "link"])
-    writer.writerows([formula_safe(group.group), link] for group in groups for link in group.links)

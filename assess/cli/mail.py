@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import make_msgid
 from pathlib import Path
 
 import click
@@ -16,14 +15,12 @@ from assess.config import Settings, load_settings
 from assess.errors import InputError, RefusalError
 from assess.localisation import LANGUAGES, current_language, format_moment, use_language
 from assess.localisation import gettext as _
-from assess.mail_config import is_plain_address
-from assess.messages import wording
-from assess.messages.letter import Envelope, Letter, html, plain_text
+from assess.messages.letter import html, plain_text
 from assess.messages.models import Kind, MessageState, OutboxMessage
 from assess.messages.outbox import mark_bounced
 from assess.messages.samples import sample
-from assess.messages.sending import Worked, mail_settings, send_at_once
-from assess.messages.smtp import Outcome
+from assess.messages.sending import Worked
+from assess.messages.trial import send_trial
 from assess.surveys.models import Cycle
 from assess.tasks.mail import send_due
 
@@ -58,23 +55,7 @@ def preview(kind: str, language: str | None, file: Path | None) -> None:
 @LANGUAGE
 def test(address: str, language: str | None) -> None:
     """Send one harmless message to ADDRESS at once, to try the way."""
-    settings, chosen = load_settings(), language or current_language()
-    server = mail_settings(settings)
-    if not is_plain_address(address):
-        raise InputError(_("“%(address)s” is no address that mail can be sent to.", address=address))
-    with use_language(chosen):
-        letter: Letter = wording.trial(wording.Sender(settings.organisation, settings.contact))
-    envelope = Envelope(
-        settings.organisation,
-        server.sender,
-        address,
-        chosen,
-        make_msgid(domain=server.domain),
-        datetime.now(UTC).astimezone(settings.zone),
-    )
-    reply = send_at_once(settings, letter, envelope)
-    if reply.outcome != Outcome.TAKEN:
-        raise RefusalError(_("The mail server did not take the message: %(code)s.", code=reply.code))
+    send_trial(load_settings(), address, language or current_language(), now=datetime.now(UTC))
     click.echo(_("The mail server has taken the message to %(address)s.", address=address))
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
-from assess.cli.handing_out import write_links
 from assess.cli.options import installation
 from assess.cli.output import new_private_file
 from assess.localisation import gettext as _
 from assess.reports.unit_links import links_of_units
 from assess.surveys.invitations import GroupLinks
+from assess.surveys.link_files import write_links
 
 
 @click.command("results")
