@@ -23,6 +23,7 @@ import assess
 from assess.accounts.pages import hang_in_account_pages
 from assess.app.account_views import people
 from assess.app.assets import Assets
+from assess.app.cycle_pages import hang_in_cycle_pages
 from assess.app.headers import with_headers
 from assess.app.health import health
 from assess.app.leaders import hang_in_leader_pages
@@ -111,6 +112,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(people)
     hang_in_leader_pages(app)
     hang_in_results(app)
+    hang_in_cycle_pages(app)
     hang_in_team_pages(app)
     hang_in_team_quarters(app)
     hang_in_key_pages(app)

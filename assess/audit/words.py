@@ -102,6 +102,12 @@ _SENTENCES: Mapping[str, Sentence] = {
         opens=facts["opens_at"],
         closes=facts["closes_at"],
     ),
+    "cycle.plan_changed": lambda quarter, facts: _(
+        "Changed the plan of the survey %(quarter)s: from %(opens)s to %(closes)s (UTC).",
+        quarter=quarter,
+        opens=facts["opens_at"],
+        closes=facts["closes_at"],
+    ),
     "cycle.opened": lambda quarter, facts: _(
         "Opened the survey %(quarter)s for %(invited)d people; contract %(contract)s.",
         quarter=quarter,

@@ -20,6 +20,7 @@ from assess.surveys.clock import latest, mark, state_for_members
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
 from assess.surveys.envelopes.models import Envelope, SealedAnswer
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
+from assess.surveys.errors import QuarterTakenError
 from assess.surveys.instruments import instrument_source, load_instrument
 from assess.surveys.models import Cycle, Group, Level, State
 from assess.surveys.participation import Participation, first_figure_at, participation
@@ -63,11 +64,8 @@ def create_cycle(
     """Plan a cycle and return its id. Errors: InputError for anything that cannot be."""
     if not is_quarter(quarter):
         raise InputError(_("“%(value)s” is no quarter; write it like 2026Q3.", value=quarter))
-    if closes_at <= opens_at:
-        raise InputError(_("The survey would close before it opens; choose a later closing."))
     final = latest_closes_at or closes_at + LONGEST_EXTENSION
-    if final < closes_at:
-        raise InputError(_("The latest closing lies before the closing; choose a later one."))
+    refuse_impossible_dates(opens_at, closes_at, final)
     chosen = load_instrument(instrument)
     AnswerSheet.of(chosen.effective(tuple(modules)))
     cycle = Cycle(
@@ -85,15 +83,24 @@ def create_cycle(
     with database.writing() as session:
         taken = select(Cycle.id).where(Cycle.quarter == quarter, Cycle.state != State.ABORTED)
         if session.scalar(taken) is not None:
-            raise InputError(
+            raise QuarterTakenError(
                 _("There is already a cycle %(quarter)s; abort it first or use another quarter.", quarter=quarter)
             )
         session.add(cycle)
-        record(session, "cycle.planned", quarter, opens_at=_minute(opens_at), closes_at=_minute(closes_at))
+        record(session, "cycle.planned", quarter, opens_at=shown_minute(opens_at), closes_at=shown_minute(closes_at))
     return cycle.id
 
 
-def _minute(moment: datetime) -> str:
+def refuse_impossible_dates(opens_at: datetime, closes_at: datetime, latest_closes_at: datetime) -> None:
+    """Hold the order of the three dates. Errors: InputError."""
+    if closes_at <= opens_at:
+        raise InputError(_("The survey would close before it opens; choose a later closing."))
+    if latest_closes_at < closes_at:
+        raise InputError(_("The latest closing lies before the closing; choose a later one."))
+
+
+def shown_minute(moment: datetime) -> str:
+    """Write an instant as the audit log does."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
@@ -135,7 +142,7 @@ def extend_cycle(database: Database, settings: Settings, quarter: str, until: da
             )
         cycle.closes_at, cycle.extended = until, True
         mark(cycle, now)
-        record(session, "cycle.extended", quarter, closes_at=_minute(until))
+        record(session, "cycle.extended", quarter, closes_at=shown_minute(until))
 
 
 def abort_cycle(database: Database, settings: Settings, quarter: str) -> None:

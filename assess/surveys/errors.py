@@ -53,3 +53,15 @@ class OtherCycleError(RefusalError):
 
 class NotAnEnvelopeError(InputError):
     """What was sent to an anonymous survey is no sealed envelope of it."""
+
+
+class QuarterTakenError(InputError):
+    """There is a cycle of this quarter already."""
+
+
+class ChangedSinceSeenError(RefusalError):
+    """What somebody looked at before they pressed the button is not what there is now."""
+
+
+class DoneBeforeError(RefusalError):
+    """Somebody, perhaps the same person with a second click, has done it already."""

@@ -20,12 +20,14 @@ from assess.surveys.composition import composition_at_opening
 from assess.surveys.contract import frozen_instrument, roster_minimum, write_contract
 from assess.surveys.cycles import find_cycle, refuse_unless, refuse_without_links
 from assess.surveys.envelopes.keys import CycleKeys
+from assess.surveys.errors import ChangedSinceSeenError
 from assess.surveys.groups import MemberFacts, Plan, TeamFacts, plan_groups
 from assess.surveys.holders.ready import holders_for_a_cycle
 from assess.surveys.invitations import GroupLinks, add_invitation, forget_invitations, links_by_group
 from assess.surveys.mailing import queue_invitations
 from assess.surveys.member.sealing_script import current_sealing_script
 from assess.surveys.models import Cycle, Group, Invitation, Level, State
+from assess.surveys.promising import promised_sum
 from assess.teams.models import Person, Team
 from assess.teams.waiting import forget_copies, rewrite_copies
 
@@ -54,11 +56,12 @@ def plan_cycle(session: Session, settings: Settings) -> Plan:
 
 
 def open_cycle(
-    database: Database, settings: Settings, quarter: str, *, now: datetime, mail: bool = False
+    database: Database, settings: Settings, quarter: str, *, now: datetime, mail: bool = False, seen: str | None = None
 ) -> tuple[GroupLinks, ...]:
     """Freeze groups and contract, make the keys, invite everybody; return the links per group, once.
 
-    With `mail`, invitations are queued as well; RefusalError where no mail server is set up.
+    With `mail`, invitations are queued as well; RefusalError where no mail server is set up. `seen` is the sum of what
+    somebody has looked at: ChangedSinceSeenError where that is not what would be opened.
     """
     if mail:
         mail_settings(settings)
@@ -73,6 +76,7 @@ def open_cycle(
         if now >= cycle.closes_at:
             raise RefusalError(_("The closing time has passed already; create the cycle again with a later one."))
         plan = plan_cycle(session, settings)
+        _refuse_what_nobody_saw(session, settings, cycle, plan, seen)
         _check_size(plan, settings)
         _check_disk(database, plan)
         keys = CycleKeys(settings.key_dir, cycle.id)
@@ -93,6 +97,13 @@ def open_cycle(
     rewrite_copies(database)
     rewrite_outbox(database)
     return links
+
+
+def _refuse_what_nobody_saw(session: Session, settings: Settings, cycle: Cycle, plan: Plan, seen: str | None) -> None:
+    if seen is not None and seen != promised_sum(session, settings, cycle, plan):
+        raise ChangedSinceSeenError(
+            _("Plan, teams, roster or key holders have changed since the preview you saw; nothing was opened.")
+        )
 
 
 def _freeze_contract(session: Session, settings: Settings, cycle: Cycle, plan: Plan, keys: CycleKeys) -> None:

@@ -31,6 +31,7 @@ from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.cycles import find_cycle, refuse_closed
 from assess.surveys.envelopes.keys import CycleKeys
 from assess.surveys.envelopes.links import link_secret, write_code
+from assess.surveys.errors import DoneBeforeError
 from assess.surveys.expiry import destroy_at
 from assess.surveys.holders.models import HolderKey
 from assess.surveys.models import Cycle, Invitation, Level, State
@@ -60,10 +61,13 @@ def queue_invitations(session: Session, settings: Settings, cycle: Cycle, *, now
     return len(people)
 
 
-def queue_reminder(database: Database, settings: Settings, quarter: str, *, now: datetime) -> tuple[int, int]:
+def queue_reminder(
+    database: Database, settings: Settings, quarter: str, *, now: datetime, meant: int | None = None
+) -> tuple[int, int]:
     """Queue a reminder to everybody with an address; return which one it is and how many get it.
 
-    RefusalError for a third, and where members cannot answer.
+    RefusalError for a third, and where members cannot answer; DoneBeforeError where the one that is `meant` has been
+    queued already.
     """
     domain = mail_settings(settings).domain
     with database.writing() as session:
@@ -74,6 +78,10 @@ def queue_reminder(database: Database, settings: Settings, quarter: str, *, now:
                 _("The survey %(quarter)s has not begun; there is nobody to remind yet.", quarter=quarter)
             )
         number = reminders_queued(session, cycle.id) + 1
+        if meant is not None and meant != number:
+            raise DoneBeforeError(
+                _("Reminder %(number)d of %(quarter)s is on its way already.", number=number - 1, quarter=quarter)
+            )
         if number > MOST_REMINDERS:
             raise RefusalError(
                 _(

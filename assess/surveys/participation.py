@@ -44,6 +44,18 @@ def participation(session: Session, cycle: Cycle, *, now: datetime) -> Participa
     return Participation(date.fromisoformat(stored["counted_on"]), stored["answers_at_least"], stored["reached"])
 
 
+def known_participation(cycle: Cycle, *, now: datetime) -> tuple[Participation | None, bool]:
+    """Return the figure that has been counted, and whether a newer one may be counted; changes nothing."""
+    if cycle.state != State.OPEN:
+        return None, False
+    due = _last_due(cycle, latest(cycle, now))
+    stored: Mapping[str, Any] | None = cycle.participation
+    if due is None or stored is None:
+        return None, due is not None
+    known = Participation(date.fromisoformat(stored["counted_on"]), stored["answers_at_least"], stored["reached"])
+    return known, known.counted_on < due
+
+
 def first_figure_at(cycle: Cycle) -> datetime:
     """Return the moment of the first figure: the fixed hour at or after half-time of the contract's opening time."""
     contract = contract_of(cycle)

@@ -6,6 +6,7 @@ and no earlier response, goes into it.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
@@ -51,8 +52,11 @@ class Preview:
     mergings: tuple[Merging, ...]
 
 
-def preview(plan: Plan, *, minimum: int) -> Preview:
-    """Simulate the response of a plan at 60, 75 and 90 per cent, everybody deciding alone."""
+def preview(plan: Plan, *, minimum: int, most_mergings: int | None = None) -> Preview:
+    """Simulate the response of a plan at 60, 75 and 90 per cent, everybody deciding alone.
+
+    `most_mergings` keeps it short where somebody waits: the smallest groups at risk come first.
+    """
     world = _World.of(plan)
     shown = world.shares(minimum)
     nodes = tuple(
@@ -70,7 +74,7 @@ def preview(plan: Plan, *, minimum: int) -> Preview:
         nodes=nodes,
         groups=int(leaves.sum()),
         reportable=tuple(float(share) for share in shown[:, leaves].sum(axis=1)),
-        mergings=tuple(_mergings(plan, world, shown[_USUAL], minimum)),
+        mergings=tuple(islice(_mergings(plan, world, shown[_USUAL], minimum), most_mergings)),
     )
 
 

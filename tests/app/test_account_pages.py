@@ -106,7 +106,7 @@ def test_a_password_is_changed_only_by_whoever_knows_the_current_one(app: Flask,
     ("who", "role", "entry"),
     [
         ("ada", "Administrator", "Accounts"),
-        ("hanna", "HR", "Surveys"),
+        ("hanna", "HR", "Next: the teams"),
         ("kim", "Key holder", "Your key"),
         ("lea", "", ""),
     ],

@@ -42,7 +42,7 @@ def home_entries(account: Account) -> list[HomeEntry]:
 
 
 def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]:
-    """Say what administrators and HR do and where: on the command line of the server."""
+    """Say what administrators do and where."""
     if account.is_admin:
         yield HomeEntry(
             _("Accounts"),
@@ -53,14 +53,6 @@ def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]
             _("Audit log"),
             _("Who did what on the administrative side, and when; never a word about answering."),
             ("/app/audit", _("Read the audit log")),
-        )
-    if account.is_hr:
-        yield HomeEntry(
-            _("Surveys"),
-            _(
-                "Surveys are planned, opened, closed and published on the server, with the command assess cycle; "
-                "reports are files that you hand on."
-            ),
         )
 
 

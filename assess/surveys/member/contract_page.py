@@ -68,14 +68,17 @@ class ContractPage:
     groups: tuple[tuple[str, int], ...]
 
 
-def contract_page(contract: bytes, asked: Instrument | None) -> ContractPage:
-    """Put the canonical bytes of a contract into words; `asked` is the instrument, if it is still there."""
+def contract_page(contract: bytes, asked: Instrument | None, *, fixed: bool = True) -> ContractPage:
+    """Put the canonical bytes of a contract into words; `asked` is the instrument, if it is still there.
+
+    One that is not `fixed` yet has no check words that anybody could compare.
+    """
     content: dict[str, Any] = json.loads(contract)
     digest = hashlib.sha256(contract).hexdigest()
     return ContractPage(
         sha256=digest,
         printed_hash=digest[:20],
-        facts=_facts(content, asked, check_words(contract)),
+        facts=_facts(content, asked, check_words(contract) if fixed else ""),
         readers=tuple((_word(_ARTEFACTS, what), _reader_names(who)) for what, who in content["readers"].items()),
         retention=tuple((_word(_ARTEFACTS, what), _word(_UNTIL, end)) for what, end in content["retention"].items()),
         groups=tuple((group["name"], group["headcount"]) for group in content["groups"]),

@@ -71,6 +71,11 @@ def minutes_to_answer(asked: Instrument) -> int:
     return max(1, round((_SECONDS_AN_ITEM * ratings + _SECONDS_BESIDE) / 60))
 
 
+def preview_words(view: MemberView) -> Mapping[str, object]:
+    """Collect what a page prints that only shows what will be asked: nothing is sealed there, and nothing sent."""
+    return {**_words(view), "sealing": None, "anew": False, "errors": {}, "answers": {}}
+
+
 def _render_all(view: MemberView) -> Mapping[str, Page]:
     words = _words(view)
     texts = {

@@ -1,0 +1,183 @@
+"""The page of a survey that has been opened: participation, and what can be done with it in its state."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app, render_template, request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assess.app.cycle_pages import plan_defaults as defaults
+from assess.app.cycle_pages.common import keys_are_here, moment, settings, shown_day, shown_moment
+from assess.localisation import format_day, format_quarter
+from assess.localisation import gettext as _
+from assess.messages.models import MOST_REMINDERS, Kind
+from assess.messages.outbox import reminders_queued
+from assess.releases.models import Withdrawal
+from assess.surveys.check_words import check_words
+from assess.surveys.clock import latest, state_for_members
+from assess.surveys.contract import contract_of, frozen_instrument
+from assess.surveys.expiry import destroy_at
+from assess.surveys.mailing import rounds_of
+from assess.surveys.models import Cycle, Group, Invitation, Level, State
+from assess.surveys.participation import first_figure_at, known_participation
+from assess.tables.labels import some
+
+NOTES = (
+    *("opened", "now_open", "extended", "reminded", "counted", "closed", "published", "done"),
+    *("mail_sent",),
+)
+_TEMPLATES = {
+    State.OPEN: "app/cycle_open.html",
+    State.CLOSING: "app/cycle_open.html",
+    State.SEALED: "app/cycle_closed.html",
+    State.OPENED: "app/cycle_closed.html",
+    State.SCORED: "app/cycle_closed.html",
+    State.PUBLISHED: "app/cycle_published.html",
+}
+_SHOWN_GROUPS = 1000
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One group: how many were asked, and whether enough have answered; empty before the first figure."""
+
+    name: str
+    invited: int
+    reached: str
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What may be seen of participation, and nothing else."""
+
+    invited: int
+    groups: list[GroupLine]
+    more: int
+    answers: str
+    first_on: str
+    can_count: bool
+
+
+def running_page(
+    session: Session, cycle: Cycle, *, refusal: str = "", errors: dict[str, str] | None = None, about: str = ""
+) -> str:
+    """Render the page; `errors` stand beside their fields, `about` says in which form."""
+    now = moment()
+    return render_template(
+        _TEMPLATES[State(cycle.state)],
+        quarter=cycle.quarter,
+        cycle_name=format_quarter(cycle.quarter),
+        state=cycle.state,
+        facts=_facts(session, cycle),
+        contract=f"/contract/{cycle.contract_hash}",
+        contract_hash=cycle.contract_hash,
+        check_words=check_words(cycle.contract or b"") if cycle.level == Level.ANONYMOUS else "",
+        taking=_taking(session, cycle, now),
+        sending=_sending(session, cycle, now),
+        extending=_extending(cycle, now),
+        time_is_over=latest(cycle, now) >= cycle.closes_at,
+        keys_are_here=keys_are_here(),
+        waits_for=_waits_for(cycle),
+        destroyed_on=shown_day(destroy_at(cycle)),
+        results=_results_address(cycle),
+        withdrawn=session.scalar(select(Withdrawal.because).where(Withdrawal.cycle_id == cycle.id)) or "",
+        refusal=refusal,
+        errors=errors or {},
+        about=about,
+        sent=request.form,
+        said=next((word for word in NOTES if word in request.args), ""),
+    )
+
+
+def _facts(session: Session, cycle: Cycle) -> list[tuple[str, str]]:
+    zone = str(contract_of(cycle)["time_zone"])
+    holders = [str(holder["name"]) for holder in contract_of(cycle)["key_holders"]]
+    instrument = frozen_instrument(cycle)
+    closes = f"{shown_moment(cycle.closes_at)} ({zone})"
+    mailed = rounds_of(session, cycle).recipients
+    facts = [
+        (_("Opens"), f"{shown_moment(cycle.opens_at)} ({zone})"),
+        (_("Closes"), _("%(closes)s, extended once", closes=closes) if cycle.extended else closes),
+        (_("Questionnaire"), defaults.instrument_name(instrument)),
+        (_("Driver modules"), defaults.module_names(instrument, cycle.modules)),
+        (_("Level"), _("anonymous") if holders else _("confidential")),
+        (_("Who opens the envelopes"), some(holders) if holders else _("the server, after closing")),
+        (_("Invitations by mail"), str(mailed.get((Kind.INVITATION, 1), 0))),
+    ]
+    return [*facts, (_("Reminders"), f"{reminders_queued(session, cycle.id)} / {MOST_REMINDERS}")]
+
+
+def _taking(session: Session, cycle: Cycle, now: datetime) -> Taking:
+    known, can_count = known_participation(cycle, now=now)
+    rows = session.scalars(select(Group).where(Group.cycle_id == cycle.id).order_by(Group.name)).all()
+    answers = ""
+    if known is not None and known.answers_at_least:
+        answers = _(
+            "At least %(number)d answers, counted on %(day)s.",
+            number=known.answers_at_least,
+            day=format_day(known.counted_on),
+        )
+    elif known is not None:
+        answers = _("Fewer than ten answers, counted on %(day)s.", day=format_day(known.counted_on))
+
+    def reached(group: Group) -> str:
+        if known is None:
+            return ""
+        return _("yes") if known.reached[group.id] else _("not yet")
+
+    return Taking(
+        invited=sum(group.invited for group in rows),
+        groups=[GroupLine(group.name, group.invited, reached(group)) for group in rows[:_SHOWN_GROUPS]],
+        more=len(rows[_SHOWN_GROUPS:]),
+        answers=answers,
+        first_on="" if known is not None or can_count else shown_moment(first_figure_at(cycle)),
+        can_count=can_count,
+    )
+
+
+def _sending(session: Session, cycle: Cycle, now: datetime) -> dict[str, object]:
+    paper = select(func.count()).select_from(Invitation).where(Invitation.cycle_id == cycle.id, Invitation.is_paper)
+    is_open = state_for_members(cycle, now) == "open"
+    return {
+        "mail": settings().mail is not None,
+        "next": reminders_queued(session, cycle.id) + 1,
+        "most": MOST_REMINDERS,
+        "is_open": is_open,
+        "links": cycle.state == State.OPEN and state_for_members(cycle, now) != "closed",
+        "slips": session.scalar(paper) or 0,
+        "opens": shown_moment(cycle.opens_at),
+    }
+
+
+def _extending(cycle: Cycle, now: datetime) -> dict[str, str]:
+    """Say whether the closing can be moved, and if not, why; the service decides."""
+    if cycle.state != State.OPEN or latest(cycle, now) >= cycle.closes_at:
+        return {"refusal": _("Its time is over; a closed survey is never opened again.")}
+    if cycle.extended:
+        return {"refusal": _("It has been extended once already.")}
+    if cycle.closes_at >= cycle.latest_closes_at:
+        return {"refusal": _("Its closing is the latest one the contract allows.")}
+    if latest(cycle, now) >= first_figure_at(cycle):
+        return {
+            "refusal": _("Figures of participation are out since half-time, so the closing can no longer be moved.")
+        }
+    final = cycle.latest_closes_at.astimezone(settings().zone)
+    return {
+        "refusal": "",
+        "latest": shown_moment(cycle.latest_closes_at),
+        "day": final.date().isoformat(),
+        "time": f"{final:%H:%M}",
+    }
+
+
+def _waits_for(cycle: Cycle) -> str:
+    if cycle.state != State.SEALED or cycle.level != Level.ANONYMOUS or cycle.unreadable is not None:
+        return ""
+    return some([str(holder["name"]) for holder in contract_of(cycle)["key_holders"]])
+
+
+def _results_address(cycle: Cycle) -> str:
+    """Give the page of results, where this site has one."""
+    there = any(rule.rule.startswith("/app/results/<") for rule in current_app.url_map.iter_rules())
+    return f"/app/results/{cycle.quarter}" if there else ""
