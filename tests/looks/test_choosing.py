@@ -13,6 +13,8 @@ from assess.looks.logos import read_logo
 from assess.looks.look import Logo, Look
 from assess.reports.cycle_reports import reported_cycle
 from assess.reports.drawn_reports import report_key
+from assess.reports.one_pagers import one_pager_pdf
+from assess.reports.organisation_report import organisation_report_pdf
 from assess.reports.rebuild import Comparison, rebuild
 from assess.reports.team_reports import team_report_pdf
 from tests.databases.stores import Store
@@ -60,7 +62,8 @@ def test_a_report_without_a_look_says_nothing_of_one(database: Database) -> None
     use(database, PNG_LOOK)
     use(database, Look())
     assert drawn(database) == (before, key)
-    assert b"AssessLook" not in before
+    with database.reading() as session:
+        assert rebuild(session, before).provenance.look == ""
 
 
 @pytest.mark.parametrize("name", [shop.OPERATIONS, shop.WITHHELD])
@@ -78,6 +81,20 @@ def test_old_reports_are_made_again_to_the_byte_after_the_logo_changed(
     with database.reading() as session:
         for content, _key in contents:
             assert rebuild(session, content).comparison == Comparison.IDENTICAL
+
+
+def test_the_organisation_report_and_a_one_pager_are_made_again_after_the_logo_changed(database: Database) -> None:
+    use(database, PNG_LOOK)
+    with database.reading() as session:
+        reported = reported_cycle(session, QUARTER)
+    team = reported.cycle.node(shop.OPERATIONS)
+    assert team is not None
+    contents = [organisation_report_pdf(reported, language="zh"), one_pager_pdf(reported, team, language="en")]
+    use(database, Look())
+    with database.reading() as session:
+        for content in contents:
+            made = rebuild(session, content)
+            assert (made.comparison, made.provenance.look) == (Comparison.IDENTICAL, PNG_LOOK.sha256)
 
 
 def test_a_report_whose_look_is_elsewhere_is_refused_with_a_sentence(database: Database) -> None:

@@ -8,7 +8,7 @@ from assess.reports.over_teams import Choice, over_teams
 from assess.reports.page import report_body, report_page
 from assess.reports.present.organisation.pages import OrganisationReport
 from assess.reports.present.pages import WithheldReport
-from tests.adversaries.rendered.company import LATEST, QUARTERS, Company
+from tests.adversaries.rendered.company import LATEST, QUARTERS, Company, page_of
 from tests.adversaries.rendered.seen import numbers, text_of_page
 from tests.adversaries.rendered.test_organisation_report import rows
 from tests.adversaries.rendered.test_withheld_reports import body
@@ -55,3 +55,17 @@ def test_teams_over_time_show_the_charts_of_the_printed_page(company: Company) -
         page, printed = body(text_of_page(str(report_body(report)))), body(text_of_page(report_page(report)))
     assert len(set(numbers(page))) > 10
     assert set(numbers(page)) <= set(numbers(printed))
+
+
+@pytest.mark.parametrize("code", ["overall", "ROL"])
+def test_what_is_said_under_a_chart_over_time_stands_in_the_report_of_its_team(company: Company, code: str) -> None:
+    latest, read = company.reported[LATEST], 0
+    with use_language("en"):
+        for entry in company.nodes():
+            name = str(entry["team"])
+            ((panel,),) = over_teams(latest, Choice((name,), code)).rows
+            told = set(numbers(text_of_page(page_of(latest, name, "en"))))
+            found = {number for sentence in panel.says for number in numbers(sentence)}
+            assert found <= told, (name, found - told)
+            read += len(found)
+    assert read > 20, "the adversary can read"
