@@ -14,6 +14,7 @@ from assess.actions.frozen import frozen_actions
 from assess.actions.models import MOST_ACTIONS, Action, ActionStep
 from assess.actions.running import Standing, find_running, running_actions, standing_of
 from assess.actions.texts import check_due, clean_owner, clean_steps, clean_title
+from assess.audit.recording import record
 from assess.errors import InputError, RefusalError
 from assess.extensions import Database
 from assess.localisation import format_quarter
@@ -117,6 +118,7 @@ def adapt_action(
             action.steps.clear()
             session.flush()
             action.steps = [ActionStep(place=n, text=text) for n, text in enumerate(texts, start=1)]
+        record(session, "action.changed", action.node, place=action.place, what="words")
         return Done(action.place)
 
 
@@ -125,6 +127,7 @@ def drop_action(database: Database, node: str, place: int, *, now: datetime) -> 
     with database.writing() as session:
         action = find_running(session, standing_of(session, node), place, now=now)
         action.dropped_at, action.is_shared = now, False
+        record(session, "action.dropped", action.node, place=action.place)
         return Done(action.place)
 
 
@@ -141,6 +144,8 @@ def _add(
     running = running_actions(session, standing, now=now)
     if action.practice is not None and action.practice in {each.practice for each in running}:
         raise RefusalError(_("%(node)s has adopted this practice already.", node=standing.place.name))
+    if action.practice is None and action.title in {each.title for each in running}:
+        raise RefusalError(_("“%(title)s” stands on the board already.", title=action.title))
     taken = {each.place for each in running}
     free = [place for place in range(1, MOST_ACTIONS + 1) if place not in taken]
     if not free:
@@ -155,6 +160,7 @@ def _add(
     action.owner, action.due_on, action.adopted_at = clean_owner(owner), due_on, now
     action.owner_was_on_roster = is_on_roster(session, action.owner)
     session.add(action)
+    record(session, "action.adopted", action.node, place=action.place, practice=action.practice or "")
     return Done(action.place, tuple(_notices(standing, action, running)))
 
 

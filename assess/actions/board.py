@@ -6,8 +6,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from assess.actions.adopting import is_on_roster
-from assess.actions.frozen import FrozenActions, freeze_actions
-from assess.actions.models import Action
+from assess.actions.frozen import FrozenActions, actions_if_frozen, freeze_actions
+from assess.actions.models import MOST_ACTIONS, Action
 from assess.actions.past import PastAction, step_texts, title_of
 from assess.actions.quarters import quarter_view
 from assess.actions.running import newest_published, running_actions, standing_of
@@ -57,7 +57,11 @@ class ActionView:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything of one node; `start_up` is empty unless the team is new."""
+    """Everything of one node; `start_up` is empty unless the team is new.
+
+    `asked_since` is a survey that has opened since these results and is not published; `asked_closed` whether it is
+    closed.
+    """
 
     node: str
     quarter: str
@@ -65,6 +69,13 @@ class Board:
     running: tuple[ActionView, ...]
     earlier: tuple[PastAction, ...]
     start_up: tuple[OfferedStep, ...]
+    asked_since: str | None
+    asked_closed: bool
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further action fits."""
+        return len(self.running) >= MOST_ACTIONS
 
 
 @dataclass(frozen=True)
@@ -81,11 +92,23 @@ def board_of(database: Database, node: str, *, now: datetime) -> Board:
     """Put together what the leader of a node sees, from the newest results on. InputError for an unknown node."""
     document = newest_document(database, now=now)
     with database.reading() as session:
-        standing = standing_of(session, node)
-        running = tuple(action_view(session, action) for action in running_actions(session, standing, now=now))
-        settings = document.settings(node)
-        is_new = is_younger(settings, NEW_TEAM_MONTHS)
-        entry = quarter_view(session, standing.cycle).entries.get(node, {}) if is_new else {}
+        return _board(session, document, node, now=now)
+
+
+def board_if_ready(database: Database, node: str, *, now: datetime) -> Board | None:
+    """Read the same without freezing anything; None while nobody has worked the proposals out."""
+    with database.reading() as session:
+        document = actions_if_frozen(session, newest_published(session))
+        return None if document is None else _board(session, document, node, now=now)
+
+
+def _board(session: Session, document: FrozenActions, node: str, *, now: datetime) -> Board:
+    standing = standing_of(session, node)
+    running = tuple(action_view(session, action) for action in running_actions(session, standing, now=now))
+    settings = document.settings(node)
+    is_new = is_younger(settings, NEW_TEAM_MONTHS)
+    entry = quarter_view(session, standing.cycle).entries.get(node, {}) if is_new else {}
+    asked = standing.asked_since
     finished = frozenset(each.practice for each in running if each.practice is not None and each.is_done)
     return Board(
         node=node,
@@ -94,6 +117,8 @@ def board_of(database: Database, node: str, *, now: datetime) -> Board:
         running=running,
         earlier=document.readings(node),
         start_up=offered_steps(settings, entry, finished),
+        asked_since=None if asked is None else asked.quarter,
+        asked_closed=asked is not None and asked.closes_at < now,
     )
 
 

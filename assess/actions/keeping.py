@@ -11,6 +11,7 @@ from assess.actions.errors import NoActionError
 from assess.actions.models import Action, ActionStep
 from assess.actions.running import Standing, find_running, standing_of
 from assess.actions.texts import check_due, clean_note, clean_owner
+from assess.audit.recording import record
 from assess.extensions import Database
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
@@ -25,8 +26,12 @@ def assign_action(
     zone: ZoneInfo,
     owner: str | None = None,
     due_on: date | None = None,
+    no_date: bool = False,
 ) -> Done:
-    """Say who looks after an action and by when; what is None stays. InputError for a date that is over."""
+    """Say who looks after an action and by when; what is None stays, `no_date` takes the date away.
+
+    InputError for a date that is over.
+    """
     with database.writing() as session:
         action = _running(session, node, place, now)[0]
         if owner is not None:
@@ -34,6 +39,9 @@ def assign_action(
             action.owner_was_on_roster = is_on_roster(session, action.owner)
         if due_on is not None:
             action.due_on = check_due(due_on, now.astimezone(zone).date())
+        elif no_date:
+            action.due_on = None
+        _record_change(session, action, "owner")
         return Done(action.place)
 
 
@@ -46,6 +54,7 @@ def tick_step(database: Database, node: str, place: int, step: int, *, now: date
             found.done_at = now
         elif not done:
             found.done_at = None
+        _record_change(session, action, "steps")
         return Done(action.place, tuple(_tick_notices(standing, action, now)))
 
 
@@ -54,6 +63,7 @@ def note_on(database: Database, node: str, place: int, text: str, *, now: dateti
     with database.writing() as session:
         action = _running(session, node, place, now)[0]
         action.note = clean_note(text)
+        _record_change(session, action, "note")
         return Done(action.place)
 
 
@@ -62,7 +72,13 @@ def share_action(database: Database, node: str, place: int, *, now: datetime, sh
     with database.writing() as session:
         action = _running(session, node, place, now)[0]
         action.is_shared = shown
+        _record_change(session, action, "shown" if shown else "hidden")
         return Done(action.place)
+
+
+def _record_change(session: Session, action: Action, what: str) -> None:
+    """Leave an entry in the audit log: which action, and what of it; never the words themselves."""
+    record(session, "action.changed", action.node, place=action.place, what=what)
 
 
 def _running(session: Session, node: str, place: int, now: datetime) -> tuple[Action, Standing]:

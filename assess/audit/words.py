@@ -37,6 +37,7 @@ def event_groups() -> Mapping[str, str]:
         "mail": _("E-mail"),
         "teams": _("Teams"),
         "roster": _("Roster"),
+        "action": _("Actions"),
         "settings": _("Settings"),
         "log": _("This log"),
     }
@@ -62,6 +63,18 @@ def _change_of_team(what: str) -> str:
         "split": _("split in two"),
         "closed": _("closed"),
         "taken_up": _("taken up again"),
+    }
+    return names.get(what, what)
+
+
+def _change_of_action(what: str) -> str:
+    names = {
+        "words": _("its words"),
+        "owner": _("owner and date"),
+        "steps": _("steps ticked off"),
+        "note": _("the note"),
+        "shown": _("shown to members"),
+        "hidden": _("no longer shown to members"),
     }
     return names.get(what, what)
 
@@ -177,5 +190,18 @@ _SENTENCES: Mapping[str, Sentence] = {
     "teams.changed": lambda team, facts: _(
         "Changed the team %(team)s: %(what)s.", team=team, what=_change_of_team(facts["what"])
     ),
+    "action.adopted": lambda team, facts: _(
+        "%(team)s adopted action %(place)d: %(practice)s.",
+        team=team,
+        place=facts["place"],
+        practice=facts["practice"] or _("in the leader’s own words"),
+    ),
+    "action.changed": lambda team, facts: _(
+        "%(team)s changed action %(place)d: %(what)s.",
+        team=team,
+        place=facts["place"],
+        what=_change_of_action(facts["what"]),
+    ),
+    "action.dropped": lambda team, facts: _("%(team)s gave up action %(place)d.", team=team, place=facts["place"]),
     "log.exported": lambda _none, facts: _("Exported %(number)d entries of this log.", number=facts["entries"]),
 }

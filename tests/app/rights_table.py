@@ -68,6 +68,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/app/cycles/<quarter>/open",
         "/app/cycles/<quarter>/preview",
         "/app/cycles/new",
+        "/app/boards",
+        "/app/boards/<node_id>",
         "/app/import/<any(roster, teams):kind>",
         "/app/import/<any(roster, teams):kind>/<any(csv, xlsx):form>",
         "/app/import/<any(roster, teams):kind>/discard",
@@ -106,13 +108,21 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "signed_in_account": (
         "/app",
         "/app/reports",
+        "/app/actions/<node_id>",
+        "/app/actions/<node_id>/<int:place>/<any(adapt, assign, note):what>",
+        "/app/actions/<node_id>/<int:place>/<any(tick, untick, show, hide, drop):what>",
+        "/app/actions/<node_id>/<int:place>/drop",
+        "/app/actions/<node_id>/adopt/<practice>",
+        "/app/actions/<node_id>/catalogue",
+        "/app/actions/<node_id>/own",
+        "/app/actions/<node_id>/prepare",
         "/app/nodes/<quarter>/<node_id>",
         "/app/reports/<quarter>/<node_id>/<any(en, zh):language>.pdf",
         "/app/reports/<quarter>/<node_id>/<any(en, zh):language>.xlsx",
         "/app/reports/<quarter>/<node_id>/<any(members, organisation):which>/<any(en, zh):language>.pdf",
     ),
 }
-OWN = ("/app/nodes/<", "/app/reports/<", "/app/security/passkey/<")
+OWN = ("/app/actions/<", "/app/nodes/<", "/app/reports/<", "/app/security/passkey/<")
 """Behind these a role is not enough: whoever does not own the object gets 404."""
 
 

@@ -171,6 +171,8 @@ FACTS = {
     "recipients": 21,
     "number": 2,
     "messages": 3,
+    "place": 1,
+    "practice": "P24",
 }
 
 

@@ -5,8 +5,10 @@ from flask import Flask, g
 from assess.accounts.models import Account
 from assess.accounts.pages.home import add_home_entries
 from assess.accounts.pages.rights import account_if_signed_in
-from assess.app.home import entries_of_leaders
+from assess.app.leaders.board_views import boards
 from assess.app.leaders.common import database
+from assess.app.leaders.editing_views import editing
+from assess.app.leaders.home import entries_of_leaders
 from assess.app.leaders.node_views import nodes
 from assess.app.leaders.report_views import my_reports
 from assess.teams.leaders import leads_something
@@ -16,6 +18,8 @@ def hang_in_leader_pages(app: Flask) -> None:
     """Add the pages, what stands of them on the home page, and the entry in the navigation."""
     app.register_blueprint(my_reports)
     app.register_blueprint(nodes)
+    app.register_blueprint(boards)
+    app.register_blueprint(editing)
     app.context_processor(lambda: {"is_leader": _is_leader})
     add_home_entries(app, entries_of_leaders)
 

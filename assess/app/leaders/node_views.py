@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, signed_in_account
+from assess.app.leaders.boards import newest_if_any
 from assess.app.leaders.common import database
 from assess.app.leaders.led import led_node_or_404, reports_for_leader
 from assess.localisation import HTML_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, current_language, format_quarter
@@ -22,13 +23,16 @@ def node(account: Account, quarter: str, node_id: str) -> ResponseReturnValue:
         known = [
             each.quarter for each in reports_for_leader(session, account) if any(n.id == node_id for n in each.nodes)
         ]
+        newest = newest_if_any(session)
+    is_newest = newest is not None and newest.quarter == quarter
+    board = f"/app/actions/{node_id}" if is_newest else ""
     page = leader_page(found.reported, found.entry, with_inside=found.reads_inside)
     contract = found.reported.source.contract
     address = "" if contract is None else f"/contract/{contract.sha256_prefix}?lang={current_language()}"
     return render_template(
         "app/node.html",
         cover=page.report.cover,
-        body=page_body(page, contract=address),
+        body=page_body(page, board=board, contract=address),
         files=f"/app/reports/{quarter}/{node_id}",
         report_languages=[(code, HTML_LANGUAGE[code], LANGUAGE_NAMES[code]) for code in LANGUAGES],
         reads_organisation=found.reads_organisation,
