@@ -185,6 +185,9 @@ _SENTENCES: Mapping[str, Sentence] = {
     ),
     "teams.imported": lambda _none, facts: _imported(_("Imported the teams."), facts),
     "roster.imported": lambda _none, facts: _imported(_("Imported the roster."), facts),
+    "roster.confirmed": lambda _none, facts: _(
+        "Confirmed that teams and roster are right; people: %(people)d.", people=facts["people"]
+    ),
     "teams.import_undone": lambda _none, _facts: _("Took the last import of the teams back."),
     "roster.import_undone": lambda _none, _facts: _("Took the last import of the roster back."),
     "teams.changed": lambda team, facts: _(

@@ -1,11 +1,15 @@
 """`assess roster`: the people from a file, and into one."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from assess.cli import imports
 from assess.cli.options import installation, print_import
+from assess.localisation import gettext as _
+from assess.surveys.by_itself import CONFIRMED_WITHIN
+from assess.teams.confirming import confirm_roster
 from assess.teams.importing import import_roster, preview_roster
 from assess.teams.state import ROSTER
 
@@ -25,6 +29,20 @@ def import_file(file: Path, preview: bool) -> None:
             imports.print_proposal(preview_roster(database, file))
         else:
             print_import(import_roster(database, file))
+
+
+@roster.command()
+def confirm() -> None:
+    """Say that teams and roster are right: for 14 days the schedule may open a planned survey by itself."""
+    with installation() as (_settings, database):
+        people = confirm_roster(database, by="", now=datetime.now(UTC))
+        click.echo(
+            _(
+                "Confirmed: %(people)d people. It holds for %(days)d days, or until teams or roster change.",
+                people=people,
+                days=CONFIRMED_WITHIN.days,
+            )
+        )
 
 
 @roster.command()

@@ -45,6 +45,7 @@ USED_ONCE = (
     "spent_challenges",
     "waiting_imports",
     "last_imports",
+    "roster_confirmations",
     "outbox",
 )
 """Left out: what must not come to life again after it has been used up or has ended, copies of rosters among it."""

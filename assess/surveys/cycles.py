@@ -76,6 +76,7 @@ def create_cycle(
         instrument_source=instrument_source(instrument),
         modules=list(modules),
         state=State.CREATED,
+        planned_at=datetime.now(UTC),
         opens_at=opens_at,
         closes_at=closes_at,
         latest_closes_at=final,

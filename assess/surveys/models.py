@@ -76,6 +76,8 @@ class Cycle(Base):
     state: Mapped[str] = mapped_column(String(9), default=State.CREATED)
     running: Mapped[bool | None] = mapped_column(unique=True)
     """True while between open and published; unique, so that only one cycle can be there."""
+    planned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its plan was made or changed last."""
     opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
     latest_closes_at: Mapped[datetime] = mapped_column(UtcDateTime)

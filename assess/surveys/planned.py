@@ -76,6 +76,7 @@ def change_planned_cycle(database: Database, quarter: str, facts: PlannedFacts, 
             raise ChangedSinceSeenError(
                 _("Somebody has changed this plan since you opened the form; nothing of yours was saved.")
             )
+        cycle.planned_at = datetime.now(UTC)
         record(
             session,
             "cycle.plan_changed",

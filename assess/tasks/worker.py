@@ -19,6 +19,7 @@ from assess.tasks.batch_job import forget_old_batches
 from assess.tasks.bodies import BODIES
 from assess.tasks.closing import overdue
 from assess.tasks.mail import overdue_mail
+from assess.tasks.opening import overdue_openings
 from assess.tasks.running import work_once
 from assess.teams.waiting import sweep_files
 
@@ -53,7 +54,12 @@ class Worker:
         now = datetime.now(UTC)
         if self._queue == Queue.KEEPER:
             with self.database.reading() as session:
-                late = [*overdue(session, now=now), *overdue_mail(session, self._settings, now=now)]
+                settings = self._settings
+                late = [
+                    *overdue(session, now=now),
+                    *overdue_openings(session, settings, now=now),
+                    *overdue_mail(session, settings, now=now),
+                ]
             if late:
                 with self.database.writing() as session:
                     want(session, late, now=now, again=True, after_failure=False)

@@ -103,6 +103,23 @@ class LastImport(Base):
     """What the import left: what has been changed since by other means is not taken back with it."""
 
 
+class RosterConfirmation(Base):
+    """That somebody has said that teams and roster are right, as they were then; one row at most."""
+
+    __tablename__ = "roster_confirmations"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one_at_most"),
+        CheckConstraint("length(sha256) = 32", name="state_is_a_hash"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """Of the state that was confirmed: any change takes the confirmation with it."""
+    confirmed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_by: Mapped[str] = mapped_column(String(254))
+    """The address of an account; empty for the command line."""
+
+
 class TeamChange(Base):
     """One change of one team: what, since which day, and by whom it was recorded when. Rows are only ever added.
 

@@ -61,6 +61,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/app/cycles/<quarter>",
         "/app/cycles/<quarter>/<any(remind, extend, count, close, publish, abort):what>",
         "/app/cycles/<quarter>/codes.pdf",
+        "/app/cycles/<quarter>/confirm-roster",
         "/app/cycles/<quarter>/discard",
         "/app/cycles/<quarter>/edit",
         "/app/cycles/<quarter>/links.csv",

@@ -314,6 +314,8 @@ def test_the_whole_way_to_publication(office: Office, hanna: Browsing) -> None:
     page = hanna.see(f"{PLACE}?published")
     assert "The results are published, and single answers are deleted." in page.text
     assert f"assess cycle withdraw {QUARTER}" in page.text
+    (results,) = page.tree.xpath("//main//a[contains(@class, 'button')]/@href")
+    assert hanna.client.get(results).status_code == 200
     assert "Next: plan a survey The results of 2027 Q4 are published." in hanna.see("/app").text
     with office.database.reading() as session:
         assert sorted(session.scalars(select(ResultDocument.kind))) == ["actions", "comments", "result", "statistics"]
@@ -408,3 +410,32 @@ def test_pages_speak_chinese(app: Flask, office: Office) -> None:
 
 def _token(browsing: Browsing) -> dict[str, str]:
     return {"csrf_token": browsing.token(PLACE)}
+
+
+def test_the_roster_is_confirmed_and_the_plan_says_what_is_missing(office: Office, mailing: Browsing) -> None:
+    plan(mailing)
+    page = mailing.see(PLACE)
+    assert "would open it by itself on 15 November 2027, 09:00 and mail the invitations, but:" in page.text
+    assert "Within the 14 days before, nobody has said that teams and roster are right" in page.text
+    at(mailing, planned(office).opens_at)
+    home = mailing.see("/app").text
+    assert "It was to open on 15 November 2027, 09:00 and waits for you. It did not open by itself: Within" in home
+    at(mailing, planned(office).opens_at - timedelta(days=3))
+    (state,) = mailing.see(PLACE).tree.xpath("//input[@name='roster']/@value")
+    assert do(mailing, "confirm-roster", roster=state).location == f"{PLACE}?confirmed"
+    page = mailing.see(f"{PLACE}?confirmed")
+    assert "Noted: teams and roster are right as they are now." in page.text
+    assert "A background process opens it by itself on 15 November 2027, 09:00" in page.text
+    assert "confirmed on 12 November 2027, 09:00 by hanna@shop.example." in page.text
+    assert "It opens by itself on 15 November 2027, 09:00" in mailing.see("/app").text
+    with office.database.writing() as session:
+        session.delete(session.scalars(select(Person).limit(1)).one())
+    assert "The roster is right" in mailing.see(PLACE).text
+    page = mailing.see(f"{PLACE}/confirm-roster", status=409, data={**_token(mailing), "roster": state})
+    assert "have changed since you looked at them; nothing was confirmed." in page.text
+    assert do(mailing, "confirm-roster", roster="nonsense").status_code == 409
+
+
+def test_without_mail_it_never_opens_by_itself(hanna: Browsing) -> None:
+    plan(hanna)
+    assert "but: Mail is not set up on this server." in hanna.see(PLACE).text

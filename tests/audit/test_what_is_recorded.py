@@ -158,6 +158,7 @@ FACTS = {
     "opens_at": "2026-12-01 09:00",
     "closes_at": "2026-12-10 18:00",
     "invited": 31,
+    "people": 31,
     "contract": "0f" * 10,
     "sha256": "ab" * 32,
     "because": "two teams were mixed up",

@@ -53,6 +53,18 @@ def test_an_export_imports_again_and_an_import_is_taken_back(folder: Path, capsy
     assert "'=Bo,,Box,en,\r\n" in capsys.readouterr().out
 
 
+def test_a_roster_is_confirmed_once_there_is_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert run("roster", "confirm") == 1
+    assert "Nobody is on the roster yet" in capsys.readouterr().err
+    run("teams", "import", folder / "teams.csv")
+    run("roster", "import", folder / "people.csv")
+    capsys.readouterr()
+    assert run("roster", "confirm") == 0
+    said = capsys.readouterr().out
+    assert said == "Confirmed: 2 people. It holds for 14 days, or until teams or roster change.\n"
+
+
 def test_a_rename_is_asked_about_and_followed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("teams", "import", write(folder, "t.csv", "team,founded_on\nAds,2024-03-01\n"))
     path = write(folder, "t.csv", "team,founded_on\nAdverts,2024-03-01\n")

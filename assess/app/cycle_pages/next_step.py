@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.models import Account
 from assess.accounts.pages.home import HomeEntry
+from assess.app.cycle_pages.by_itself import missing_words
 from assess.app.cycle_pages.common import moment, settings, shown_day, shown_moment
 from assess.config import Settings
 from assess.localisation import format_quarter
@@ -27,7 +28,7 @@ def next_step(session: Session, settings: Settings, *, now: datetime) -> HomeEnt
     """Say what it is."""
     cycle = current_cycle(session)
     if cycle is not None:
-        return _step_of(cycle, now)
+        return _step_of(session, cycle, now)
     return _before_a_survey(session, settings)
 
 
@@ -74,10 +75,10 @@ def _before_a_survey(session: Session, settings: Settings) -> HomeEntry:
     return HomeEntry(_("Next: plan a survey"), text, ("/app/cycles/new", _("Plan a survey")), is_waiting=True)
 
 
-def _step_of(cycle: Cycle, now: datetime) -> HomeEntry:
+def _step_of(session: Session, cycle: Cycle, now: datetime) -> HomeEntry:
     name, place = format_quarter(cycle.quarter), f"/app/cycles/{cycle.quarter}"
     if cycle.state == State.CREATED:
-        return _planned(cycle, name, place, now)
+        return _planned(session, cycle, name, place, now)
     if cycle.state in {State.OPEN, State.CLOSING}:
         return _open(cycle, name, place, now)
     if cycle.state == State.SEALED:
@@ -90,17 +91,32 @@ def _step_of(cycle: Cycle, now: datetime) -> HomeEntry:
     )
 
 
-def _planned(cycle: Cycle, name: str, place: str, now: datetime) -> HomeEntry:
+def _planned(session: Session, cycle: Cycle, name: str, place: str, now: datetime) -> HomeEntry:
+    missing = missing_words(session, cycle, now)
+    opens, closes = shown_moment(cycle.opens_at), shown_moment(cycle.closes_at)
     if now >= cycle.closes_at:
         text = _("Its dates have passed and it was never opened. Choose other dates, or throw the plan away.")
+    elif now >= cycle.opens_at and missing:
+        text = _(
+            "It was to open on %(opens)s and waits for you. It did not open by itself: %(why)s",
+            opens=opens,
+            why=" ".join(missing),
+        )
     elif now >= cycle.opens_at:
-        text = _("It was to open on %(opens)s. It waits for you to open it.", opens=shown_moment(cycle.opens_at))
-    else:
+        text = _("Its opening time has come. A background process opens it within a minute; where none runs, you do.")
+    elif missing:
         text = _(
             "It is planned from %(opens)s to %(closes)s. Look at the preview, then open it: only then people are "
             "invited.",
-            opens=shown_moment(cycle.opens_at),
-            closes=shown_moment(cycle.closes_at),
+            opens=opens,
+            closes=closes,
+        )
+    else:
+        text = _(
+            "It opens by itself on %(opens)s and invites everybody; it closes on %(closes)s. You may look at it, and "
+            "open it before.",
+            opens=opens,
+            closes=closes,
         )
     return HomeEntry(_("Next: open %(survey)s", survey=name), text, (place, _("Look and open")), is_waiting=True)
 

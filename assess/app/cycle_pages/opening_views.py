@@ -21,6 +21,7 @@ from assess.localisation import gettext as _
 from assess.messages.trial import send_trial
 from assess.surveys.inviting import open_cycle
 from assess.surveys.models import State
+from assess.teams.confirming import confirm_roster
 
 opening_pages = Blueprint("survey_pages", __name__)
 
@@ -70,6 +71,23 @@ def test_mail(account: Account, quarter: str) -> ResponseReturnValue:
     except AssessError as error:
         return _page(quarter, refusal=str(error)), CONFLICT
     return redirect(f"/app/cycles/{quarter}?mail_sent", 303)
+
+
+@opening_pages.post("/app/cycles/<quarter>/confirm-roster")
+@needs(require_hr)
+def confirm(account: Account, quarter: str) -> ResponseReturnValue:
+    """Take the word of HR that teams and roster are right, as they stood on the page."""
+    with database().reading() as session:
+        cycle_or_404(session, quarter)
+    try:
+        seen = bytes.fromhex(request.form.get("roster", "")[:64])
+    except ValueError:
+        seen = b""
+    try:
+        confirm_roster(database(), by=account.email, now=moment(), seen=seen)
+    except AssessError as error:
+        return _page(quarter, refusal=str(error)), CONFLICT
+    return redirect(f"/app/cycles/{quarter}?confirmed", 303)
 
 
 def _page(quarter: str, *, refusal: str = "", error: str = "") -> str:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assess.app.cycle_pages import plan_defaults as defaults
+from assess.app.cycle_pages.by_itself import by_itself
 from assess.app.cycle_pages.campaigns import campaigns_between
 from assess.app.cycle_pages.common import keys_are_here, moment, settings, shown_moment
 from assess.app.cycle_pages.reach import Reach, reach_of
@@ -24,7 +25,7 @@ from assess.surveys.promising import promised_contract, promised_sum
 from assess.tables.labels import some
 from assess.teams.models import Person
 
-NOTES = ("planned", "mail_sent")
+NOTES = ("planned", "mail_sent", "confirmed")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def planned_page(session: Session, cycle: Cycle, *, refusal: str = "", error: st
         facts=_facts(session, cycle),
         campaigns=_campaigns(cycle),
         opening=opening,
+        by_itself=by_itself(session, cycle, moment()),
         mail_server="" if mail is None else f"{mail.host}:{mail.port}",
         sender="" if mail is None else mail.sender,
         refusal=refusal,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -80,7 +80,6 @@ def running_page(
         keys_are_here=keys_are_here(),
         waits_for=_waits_for(cycle),
         destroyed_on=shown_day(destroy_at(cycle)),
-        results=_results_address(cycle),
         withdrawn=session.scalar(select(Withdrawal.because).where(Withdrawal.cycle_id == cycle.id)) or "",
         refusal=refusal,
         errors=errors or {},
@@ -175,9 +174,3 @@ def _waits_for(cycle: Cycle) -> str:
     if cycle.state != State.SEALED or cycle.level != Level.ANONYMOUS or cycle.unreadable is not None:
         return ""
     return some([str(holder["name"]) for holder in contract_of(cycle)["key_holders"]])
-
-
-def _results_address(cycle: Cycle) -> str:
-    """Give the page of results, where this site has one."""
-    there = any(rule.rule.startswith("/app/results/<") for rule in current_app.url_map.iter_rules())
-    return f"/app/results/{cycle.quarter}" if there else ""
