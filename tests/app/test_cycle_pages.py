@@ -228,6 +228,23 @@ def test_slips_are_drawn_for_people_without_an_address(office: Office, hanna: Br
     assert answer.get_data().startswith(b"%PDF")
 
 
+def test_more_slips_than_a_web_process_may_draw_are_left_to_the_command(
+    office: Office, hanna: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office.database.writing() as session:
+        for person in session.scalars(select(Person).limit(3)):
+            person.email = None
+    plan(hanna)
+    open_it(hanna)
+    monkeypatch.setattr("assess.app.cycle_pages.running_page.MOST_SLIPS", 2)
+    assert "Download the slips" not in hanna.see(PLACE).text
+    page = hanna.see(f"{PLACE}/codes.pdf", status=409, data=_token(hanna))
+    assert (
+        f"3 slips are too many to be drawn here. Whoever looks after the server runs: assess cycle codes {QUARTER}"
+        in (page.text)
+    )
+
+
 def test_participation_is_one_number_from_half_time_on_and_looking_changes_nothing(
     office: Office, hanna: Browsing
 ) -> None:

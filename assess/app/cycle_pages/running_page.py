@@ -36,6 +36,7 @@ _TEMPLATES = {
     State.PUBLISHED: "app/cycle_published.html",
 }
 _SHOWN_GROUPS = 1000
+MOST_SLIPS = 200
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ def _taking(session: Session, cycle: Cycle, now: datetime) -> Taking:
 
 def _sending(session: Session, cycle: Cycle, now: datetime) -> dict[str, object]:
     paper = select(func.count()).select_from(Invitation).where(Invitation.cycle_id == cycle.id, Invitation.is_paper)
+    slips = session.scalar(paper) or 0
     is_open = state_for_members(cycle, now) == "open"
     return {
         "mail": settings().mail is not None,
@@ -144,9 +146,22 @@ def _sending(session: Session, cycle: Cycle, now: datetime) -> dict[str, object]
         "most": MOST_REMINDERS,
         "is_open": is_open,
         "links": cycle.state == State.OPEN and state_for_members(cycle, now) != "closed",
-        "slips": session.scalar(paper) or 0,
+        "slips": slips,
+        "too_many": too_many_slips(slips, cycle.quarter),
         "opens": shown_moment(cycle.opens_at),
     }
+
+
+def too_many_slips(slips: int, quarter: str) -> str:
+    """Say why so many are not drawn here: the web process draws them itself, and members wait for it meanwhile."""
+    if slips <= MOST_SLIPS:
+        return ""
+    return _(
+        "%(slips)d slips are too many to be drawn here. Whoever looks after the server runs: assess cycle codes "
+        "%(quarter)s --out FILE.pdf",
+        slips=slips,
+        quarter=quarter,
+    )
 
 
 def _extending(cycle: Cycle, now: datetime) -> dict[str, str]:

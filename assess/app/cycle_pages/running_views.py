@@ -6,7 +6,7 @@ from io import StringIO
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
@@ -21,7 +21,7 @@ from assess.app.cycle_pages.common import (
 )
 from assess.app.cycle_pages.plan_form import read_day, read_time
 from assess.app.cycle_pages.planned_page import planned_page
-from assess.app.cycle_pages.running_page import running_page
+from assess.app.cycle_pages.running_page import running_page, too_many_slips
 from assess.errors import AssessError, InputError, RefusalError
 from assess.localisation import gettext as _
 from assess.surveys import cycles
@@ -31,7 +31,7 @@ from assess.surveys.errors import DoneBeforeError
 from assess.surveys.inviting import links_of
 from assess.surveys.link_files import write_links
 from assess.surveys.mailing import queue_reminder
-from assess.surveys.models import Cycle, State
+from assess.surveys.models import Cycle, Invitation, State
 from assess.surveys.paper_codes import paper_codes
 from assess.tables.labels import is_quarter
 from assess.tasks.publishing import publish_quarter
@@ -85,6 +85,7 @@ def codes(_account: Account, quarter: str) -> ResponseReturnValue:
 
     try:
         _hold_to_survey(quarter)
+        _refuse_too_many_slips(quarter)
         content = printed_codes_pdf(paper_codes(database(), settings(), quarter, now=moment()))
     except AssessError as error:
         return _page(quarter, refusal=str(error)), CONFLICT
@@ -159,6 +160,16 @@ def _hold_to_survey(quarter: str) -> None:
         cycle_or_404(session, quarter)
     if not keys_are_here():
         raise RefusalError(_elsewhere())
+
+
+def _refuse_too_many_slips(quarter: str) -> None:
+    with database().reading() as session:
+        cycle = cycle_or_404(session, quarter)
+        chosen = select(func.count()).select_from(Invitation)
+        slips = session.scalar(chosen.where(Invitation.cycle_id == cycle.id, Invitation.is_paper)) or 0
+    refusal = too_many_slips(slips, quarter)
+    if refusal:
+        raise RefusalError(refusal)
 
 
 def _elsewhere() -> str:
