@@ -153,10 +153,18 @@ def test_a_quarter_that_somebody_else_has_planned_is_refused(office: Office, han
     mine = form_of(hanna, "/app/cycles/new") | A_WEEK
     plan(hanna)
     page = hanna.see("/app/cycles/new", status=422, data=mine | {"closes_on": "2027-11-30", "latest_on": ""})
-    assert page.error_of("quarter") in {
-        "Choose one of the quarters in the list.",
-        "There is a survey of 2027 Q4 already; somebody has planned it. Choose another quarter, or change that plan.",
-    }
+    assert page.error_of("quarter") == (
+        "There is a survey of 2027 Q4 already; somebody has planned it. Choose another quarter, or change that plan."
+    )
+
+
+def test_the_last_free_quarter_is_not_taken_for_another_one(office: Office, hanna: Browsing) -> None:
+    hire_lantern(office.database)
+    for quarter in ("2027Q3", "2027Q4", "2028Q1", "2028Q2"):
+        assert plan(hanna, quarter=quarter).status_code == 303
+    page = refused(hanna, **{**A_WEEK, "quarter": "2030Q1"})
+    assert page.error_of("quarter") == "Choose one of the quarters in the list."
+    assert page.tree.xpath("//select[@id='quarter']/option/@value") == ["2028Q3"]
 
 
 def test_a_plan_can_be_changed_until_it_is_opened(office: Office, hanna: Browsing) -> None:

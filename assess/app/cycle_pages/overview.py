@@ -41,9 +41,8 @@ def surveys(_account: Account) -> ResponseReturnValue:
     with database().reading() as session:
         lines = list(_lines(session))
         step = next_step(session, settings(), now=moment())
-        is_planned = session.scalar(select(Cycle.id).where(Cycle.state == State.CREATED).limit(1)) is not None
     said = next((word for word in _NOTES if word in request.args), "")
-    return render_template("app/cycles.html", lines=lines, step=step, said=said, is_planned=is_planned)
+    return render_template("app/cycles.html", lines=lines, step=step, said=said)
 
 
 def _lines(session: Session) -> Iterator[Line]:

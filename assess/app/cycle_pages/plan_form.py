@@ -95,10 +95,10 @@ class ReadPlan:
 
 
 def read_plan(sent: MultiDict[str, str], offered: Offered, *, zone: ZoneInfo, now: datetime) -> ReadPlan:
-    """Read a form; `offered.quarters` with a single quarter fixes it."""
+    """Read a form; a plan that exists keeps its quarter."""
     form = PlanForm(sent)
     form.validate()
-    quarter = offered.quarters[0] if len(offered.quarters) == 1 else form.quarter.data or ""
+    quarter = (form.quarter.data or "") if offered.kept is None else offered.quarters[0]
     plan = ReadPlan(quarter, errors=first_errors(form))
     if quarter not in offered.quarters:
         plan.errors["quarter"] = _("Choose one of the quarters in the list.")

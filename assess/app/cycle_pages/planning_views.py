@@ -49,9 +49,12 @@ def create(_account: Account) -> ResponseReturnValue:
     with database().reading() as session:
         offered = defaults.offered_now(session)
         same = _made_before(session, request.form)
+        is_taken = _is_taken(session, request.form.get("quarter", ""))
     if same:
         return redirect(f"/app/cycles/{same}", 303)
     plan = read_plan(request.form, offered, zone=settings().zone, now=moment())
+    if is_taken:
+        plan.errors["quarter"] = _taken(plan.quarter)
     if plan.facts is not None:
         try:
             _store(plan)
@@ -145,6 +148,11 @@ def _made_before(session: Session, sent: MultiDict[str, str]) -> str:
         return ""
     plan = read_plan(sent, defaults.offered_now(session, found), zone=settings().zone, now=moment())
     return quarter if plan.facts == facts_of(found) else ""
+
+
+def _is_taken(session: Session, quarter: str) -> bool:
+    taken = select(Cycle.id).where(Cycle.quarter == quarter, Cycle.state != State.ABORTED)
+    return session.scalar(taken) is not None
 
 
 def _taken(quarter: str) -> str:
