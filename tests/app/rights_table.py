@@ -117,6 +117,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/app/actions/<node_id>/catalogue",
         "/app/actions/<node_id>/own",
         "/app/actions/<node_id>/prepare",
+        "/app/guide/<any(leader, hr, holder, admin):role>",
         "/app/nodes/<quarter>/<node_id>",
         "/app/reports/<quarter>/<node_id>/<any(en, zh):language>.pdf",
         "/app/reports/<quarter>/<node_id>/<any(en, zh):language>.xlsx",

@@ -157,3 +157,23 @@ def test_leaders_alone_have_my_teams_among_their_places(shop: Company) -> None:
     way = "//nav[@class='places']//a[@href='/app/reports']"
     assert shop.as_(LEADERS["Ada"]).see("/app").tree.xpath(way)
     assert not shop.as_("hr@shop.example", roles=Roles(is_hr=True)).see("/app").tree.xpath(way)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_role_has_a_guide_whose_links_open_for_it(shop: Company, language: str) -> None:
+    people = {
+        "leader": shop.as_(LEADERS["Ada"], language),
+        "hr": shop.as_("hr@shop.example", language, Roles(is_hr=True)),
+        "holder": shop.as_("kim@council.example", language, Roles(is_key_holder=True)),
+    }
+    for role, browsing in people.items():
+        assert browsing.see("/app").tree.xpath(f"//a[@href='/app/guide/{role}']"), role
+        page = browsing.see(f"/app/guide/{role}")
+        links = {str(link) for link in page.tree.xpath("//main//ol//a/@href")}
+        assert links, role
+        for link in links:
+            assert browsing.client.get(link, follow_redirects=True).status_code == 200, (role, link)
+        for other in ("leader", "hr", "holder", "admin"):
+            page = browsing.see(f"/app/guide/{other}")
+            assert other == role or not page.tree.xpath("//main//ol//a"), "no link that would be refused"
+    assert people["hr"].client.get("/app/guide/nobody").status_code == 404

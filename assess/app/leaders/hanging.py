@@ -8,6 +8,7 @@ from assess.accounts.pages.rights import account_if_signed_in
 from assess.app.leaders.board_views import boards
 from assess.app.leaders.common import database
 from assess.app.leaders.editing_views import editing
+from assess.app.leaders.guide_views import guides
 from assess.app.leaders.home import entries_of_leaders
 from assess.app.leaders.node_views import nodes
 from assess.app.leaders.report_views import my_reports
@@ -20,6 +21,7 @@ def hang_in_leader_pages(app: Flask) -> None:
     app.register_blueprint(nodes)
     app.register_blueprint(boards)
     app.register_blueprint(editing)
+    app.register_blueprint(guides)
     app.context_processor(lambda: {"is_leader": _is_leader})
     add_home_entries(app, entries_of_leaders)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from assess.localisation import use_language
-from assess.reports.leader_pages import leader_page, page_body
+from assess.reports.leader_pages import board_words, leader_page, page_body, verdict_of
 from assess.reports.present.leader_page import LeaderPage
 from tests.adversaries.rendered.company import LATEST, QUARTERS, Company, Entry, node_of
 from tests.adversaries.rendered.seen import numbers, percents, text_of_page
@@ -124,3 +124,26 @@ def test_a_page_of_a_small_group_has_no_percent_and_tells_items_in_words(company
         else:
             read |= found
     assert len(read) > 10, "the adversary can read"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("quarter", [3, LATEST])
+def test_a_board_and_a_card_say_nothing_that_the_report_does_not(company: Company, quarter: int, language: str) -> None:
+    said = 0
+    for entry in company.nodes(quarter):
+        reported = company.reported[quarter]
+        node = node_of(reported, entry["team"])
+        with use_language(language):
+            words, verdict = board_words(reported, node), verdict_of(reported, node)
+        parts = [verdict, *words.past_sentences, *(s for past in words.past for s in (past.verdict, *past.sentences))]
+        parts += [s for each in words.proposals for s in (*each.sheet.why, each.card.first_step)]
+        told = text_of_page(company.page(entry["team"], quarter, language))
+        withheld = "suppressed" in entry
+        for part in parts:
+            if withheld and part not in told:
+                assert not numbers(part.replace("30", "")), (entry["team"], part)
+            elif not withheld:
+                assert part in told, (entry["team"], part)
+        assert not (withheld and words.past), "a verdict speaks of scores"
+        said += len(parts)
+    assert said > 50, "the adversary can read"
