@@ -17,8 +17,10 @@ def verdict_sentence(verdict: Verdict, reason: Reason | None, *, is_final: bool 
     """Say what stands behind a verdict; for the one that nothing can be told, why."""
     if verdict is Verdict.LIKELY_HELPED:
         return _(
-            "The rise goes beyond the rebound to be expected after a low score, beyond what happened in the other "
-            "teams, and beyond chance."
+            "The rise goes beyond the rebound to be expected after a low score, beyond what happened "
+            "in the other teams, and beyond chance. This one question was set beforehand and is "
+            "asked for a rise alone, so it can be answered even where the pages that look at "
+            "everything at once see no clear change."
         )
     if verdict is Verdict.LIKELY_DID_NOT_HELP:
         return _("A rise of five points or more would very likely have shown; there was none.")
@@ -30,8 +32,8 @@ def verdict_sentence(verdict: Verdict, reason: Reason | None, *, is_final: bool 
 def visible_sentence(points: object) -> str:
     """Say how large a rise would have been seen; `points` is the displayed figure."""
     return _(
-        "With a team of this size, a rise of about %(points)s points would have been visible; smaller ones are not, "
-        "even where they are real.",
+        "With a team of this size, a rise of about %(points)s points beyond the rebound and the "
+        "other teams would have been visible; smaller ones are not, even where they are real.",
         points=points,
     )
 

@@ -74,7 +74,7 @@ def test_a_sheet_says_why_this_one_its_steps_how_it_is_seen_and_what_to_ask(hist
     first, second = page(history, "Ada").sheets
     assert first.why[0].endswith("below 50.")
     assert first.why[1].startswith("Among what fits Trust it comes first")
-    assert first.why[2] == "Had their turn in the last three quarters: “Promise list and a review without blame”."
+    assert first.why[2] == "Proposed in the last three quarters already: “Promise list and a review without blame”."
     assert 3 <= len(first.steps) <= 6
     assert first.seen_by[0].startswith("In the survey: ")
     assert first.seen_by[1].startswith("At work: ")

@@ -87,7 +87,7 @@ def _why_this(
         )
     if recommendation.waiting:
         titles = listing([quoted(text_in(practices[code].title)) for code in recommendation.waiting])
-        found.append(_("Had their turn in the last three quarters: %(titles)s.", titles=titles))
+        found.append(_("Proposed in the last three quarters already: %(titles)s.", titles=titles))
     return tuple(found)
 
 

@@ -129,9 +129,19 @@ def changes_note(team: Entry, codes: Sequence[str], history: Sequence[Register])
         *_visible_note(team, changes, history),
         *(several if len(changes) > 1 else ()),
         _("A change is computed before rounding and may differ by a point from the difference of the printed scores."),
+        *(
+            (_("A limit printed as 0 may lie just above or just below it."),)
+            if any(_touches(c) for c in changes)
+            else ()
+        ),
         *_low_response_note(team, changes, history),
         *_composition_note(team),
     )
+
+
+def _touches(change: Change) -> bool:
+    """Whether a limit is printed as 0."""
+    return 0 in {change.low.value, change.high.value}
 
 
 def _composition_note(team: Entry) -> tuple[str, ...]:

@@ -53,8 +53,9 @@ def inside(cycle: Register, unit: Entry, instrument: Instrument, minimum: int) -
         headings=(_("Team or unit"), *(name for _code, name in columns)),
         rows=tuple(_row(node, [code for code, _name in columns], minimum) for node in shown),
         note=_(
-            "In no order of merit: ranges that overlap cannot be told apart. Teams of which nothing is shown have no "
-            "line here. The reports of these teams are read by their own leaders."
+            "In no order of merit: overlapping ranges do not settle which is higher. Teams of which "
+            "nothing is shown have no line here. The reports of these teams are read by their own "
+            "leaders."
         )
         if shown
         else _("Nothing is shown of the teams directly inside, to protect small groups."),

@@ -114,12 +114,15 @@ def item_page(team: Entry, dimensions: Sequence[Dimension], instrument: Instrume
     groups = item_groups(team, dimensions, instrument, minimum)
     rows_of_page = [row for _name, _note, rows in groups for row in rows]
     numbers = any(isinstance(row, ShareRow) for row in rows_of_page)
+    own = team.number("headcount") is not None
     if numbers:
         groups = [(name, note, _quieter(rows)) for name, note, rows in groups]
     return ItemPage(
-        lead=_lead(numbers=numbers, guarded=_guarded(team, [*(f for _d, items in figures for f in items), *outcomes])),
+        lead=_lead(
+            numbers=numbers, own=own, guarded=_guarded(team, [*(f for _d, items in figures for f in items), *outcomes])
+        ),
         legend=_legend() if numbers else (),
-        columns=_("favourable, 95% range") if numbers else "",
+        columns=(_("favourable, own range") if own else _("favourable, 95% range")) if numbers else "",
         blocks=tuple(
             ItemBlock(name, note, item_bars(rows, reach=reach_of(rows_of_page), language=current_language()))
             for name, note, rows in groups
@@ -212,21 +215,28 @@ def _guarded(team: Entry, figures: Sequence[ItemFigure]) -> bool:
     return n is not None and n.value >= FULL and any(figure.reason == protects for figure in figures)
 
 
-def _lead(*, numbers: bool, guarded: bool) -> str:
+def _lead(*, numbers: bool, own: bool, guarded: bool) -> str:
     if guarded:
         return _(
             "Where no number stands, the difference to the reports of the groups inside would tell the answers of a "
             "small one. Groups with %(full)s answers or more have the numbers in their own reports.",
             full=Fixed(FULL),
         )
-    if numbers:
+    if numbers and not own:
         return _(
             "Percent favourable on the right, with its 95% range. Shares are rounded to the nearest 5, so a bar’s "
             "parts need not add up to 100. Where almost everybody or almost nobody answered favourably, a word says so."
         )
+    if numbers:
+        return _(
+            "Percent favourable on the right, and behind it where that would lie (95%) if everybody "
+            "had answered. Shares are rounded to the nearest 5, so a bar’s parts need not add up to "
+            "100. Where almost everybody or almost nobody answered favourably, a word says so."
+        )
     return _(
-        "Below %(full)s answers a single item is told in words: each word stands for at least three possible counts, "
-        "so nobody’s answer can be worked out. It says how many answered favourably.",
+        "Below %(full)s answers a single item is told in words: each word stands for at least three "
+        "possible counts, so nobody’s answer can be worked out from it. It says how many answered "
+        "favourably.",
         full=Fixed(FULL),
     )
 

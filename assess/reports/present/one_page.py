@@ -53,7 +53,7 @@ def present_one_pager(
         chart=_chart(lines, _since(shown)) if lines else None,
         commitments=tuple(_committed(each) for each in told.actions),
         coming=_coming(told.coming),
-        reading=_reading(source.minimum, has_change=any(line.change for line in lines)),
+        reading=_reading(source.minimum, has_change=any(line.change for line in lines), has_scores=reason is None),
         origin=(
             *origin(source),
             Fact(_("Checksum of the figures (SHA-256)"), source.document_sha256, is_code=True),
@@ -83,8 +83,8 @@ def _why(reason: Suppressed, minimum: int) -> str:
 def _comfort(reason: Suppressed) -> str:
     if reason == TOO_FEW:
         return _(
-            "In a very small group everybody could work out who said what. Your leader reads no more than you do here, "
-            "and it is not a score of zero."
+            "When so few answer, everybody could work out who said what. Your leader reads no more "
+            "than you do here, and it is not a score of zero."
         )
     return _(
         "Together with the figures of other groups, yours would give a small group away. Your leader reads no more "
@@ -196,7 +196,15 @@ def _coming(coming: Coming | None) -> str:
     )
 
 
-def _reading(minimum: int, *, has_change: bool) -> tuple[str, ...]:
+def _in_a_longer_report(minimum: int) -> str:
+    return _(
+        "A group is shown from %(minimum)s answers. Leaders and HR never see single answers; your leader reads "
+        "these scores in a longer report.",
+        minimum=Fixed(minimum),
+    )
+
+
+def _reading(minimum: int, *, has_change: bool, has_scores: bool) -> tuple[str, ...]:
     return (
         _("Scores run from 0 to 100 points. They are not percentages: 50 is the middle answer, 75 is “agree”."),
         _(
@@ -208,9 +216,10 @@ def _reading(minimum: int, *, has_change: bool) -> tuple[str, ...]:
             if has_change
             else ()
         ),
-        _(
-            "A group is shown from %(minimum)s answers. Leaders and HR never see single answers; your leader reads "
-            "these scores in a longer report.",
+        _in_a_longer_report(minimum)
+        if has_scores
+        else _(
+            "A group is shown from %(minimum)s answers. Leaders and HR never see single answers.",
             minimum=Fixed(minimum),
         ),
         _("The figures are about how teams work. They are never for appraisal, pay or dismissal."),

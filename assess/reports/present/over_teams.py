@@ -106,12 +106,12 @@ def _panel(cycle: Register, team: str, line: Line, first: int, minimum: int) -> 
 
 def _notes(lines: Sequence[Line]) -> Iterator[str]:
     yield _(
-        "Dot: the score of a quarter. Band: its usual range (95%). Dots are joined as long as the same team answered "
-        "the same questions."
+        "Dot: the score of a quarter. Band: its usual range (95%). Dots are joined as long as the "
+        "same team answered the same questions."
     )
     if any(moment.score is None for line in lines for moment in line.moments):
         yield _("A gap is not a score of zero.")
-    yield _("Teams whose bands overlap cannot be told apart; differences between teams are not tested here.")
+    yield _("Overlapping bands do not settle which team is higher; differences between teams are not tested here.")
 
 
 def _checksums(source: ReportSource) -> Iterator[Fact]:

@@ -104,13 +104,13 @@ def says_of(team: Entry, code: str) -> tuple[str, ...]:
 def _finding(team: Entry, lines: Sequence[Line]) -> str:
     """Say first what the page shows: what changed last, which lines rise or fall, or why neither is told.
 
-    A line that has just clearly turned has no direction worth a headline; its own panel tells both.
+    A line whose last step goes against it has no direction worth a headline; its own panel tells both.
     """
     if not may_compare(team):
         return _("Fewer than half answered this quarter, so no direction is told.")
     trends = {line.name: trend for line in lines if (trend := trend_of(team, line.code))}
     changes = {line.name: change for line in lines if (change := change_of(team, line.code))}
-    agreeing = {name: trend for name, trend in trends.items() if not _turned(trend, changes.get(name))}
+    agreeing = {name: trend for name, trend in trends.items() if not _goes_against(trend, changes.get(name))}
     sentences = [*_since(changes), *([directions(agreeing)] if agreeing else [])]
     return sentences_joined(sentences) or _("The scores of the quarters")
 
@@ -118,6 +118,14 @@ def _finding(team: Entry, lines: Sequence[Line]) -> str:
 def _turned(trend: Trend, change: Change | None) -> bool:
     """Whether the last quarter clearly went against the line through all quarters."""
     return change is not None and (trend.word, change.word) in {(UP, LOWER), (DOWN, HIGHER)}
+
+
+def _goes_against(trend: Trend, change: Change | None) -> bool:
+    """Whether the last quarter went against the line, clearly or not: then the line is no headline."""
+    if change is None:
+        return False
+    step = change.difference.value
+    return (trend.word == UP and step < 0) or (trend.word == DOWN and step > 0)
 
 
 def _trend_notes(team: Entry, lines: Sequence[Line]) -> tuple[str, ...]:
@@ -151,8 +159,8 @@ def _since(changes: Mapping[str, Change]) -> Iterator[str]:
 
 def _reading() -> str:
     return _(
-        "Dot: the score of a quarter. Band: its usual range (95%). Dots are joined as long as the same team answered "
-        "the same questions."
+        "Dot: the score of a quarter. Band: its usual range (95%). Dots are joined as long as the "
+        "same team answered the same questions."
     )
 
 

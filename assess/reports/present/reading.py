@@ -39,8 +39,9 @@ def _ranges() -> Explanation:
         _("Two kinds of range"),
         (
             _(
-                "The team’s own range asks: what if everybody had answered? It has no width when everybody did. "
-                "It goes with the overall score and with each dimension on its page."
+                "The team’s own range asks: what if everybody had answered? It has no width when "
+                "everybody did. It goes with the overall score, with each dimension on its page, and "
+                "with single items."
             ),
             _(
                 "The usual range asks: how much do such answers fluctuate? It is wider, and it is the one to use "

@@ -57,8 +57,8 @@ def because(reason: Suppressed | None) -> str:
     """Say why nothing is shown."""
     if reason == TOO_FEW:
         return _(
-            "In a very small group everybody could work out who said what. This is no judgement of the team, "
-            "and it is not a score of zero."
+            "When so few answer, everybody could work out who said what. This is no judgement of the "
+            "team, and it is not a score of zero."
         )
     return _(
         "Together with the figures of other groups, this team’s figures would give a small group away. "
@@ -112,8 +112,8 @@ def _organisation(organisation: Entry, instrument: Instrument) -> Comparison | N
         return None
     return Comparison(
         finding=_("The organisation’s picture"),
-        chart=interval_bars(rows, headings=(_("score"), _("95% range")), language=current_language()),
-        caption=_("Dot: all shown groups together. Band: its 95% range."),
+        chart=interval_bars(rows, headings=(_("score"), _("if all had answered")), language=current_language()),
+        caption=_("Dot: all shown groups together. Band: where it would lie (95%) if everybody had answered."),
     )
 
 

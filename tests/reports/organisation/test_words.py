@@ -151,7 +151,8 @@ def test_teams_in_need_are_named_with_the_probability_and_ties_as_ties() -> None
     assert block.notes == ("Equally probable, in no order: Team 002, Team 005.",)
     assert "Team 007" not in said(part)
     assert (
-        "On these dimensions no more than chance separates the teams: Communication, Trust, Motivation." in part.notes
+        "Differences between the teams are too uncertain to name the lowest: Communication, Trust, Motivation."
+        in part.notes
     )
 
 

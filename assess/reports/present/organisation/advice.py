@@ -47,8 +47,9 @@ def cards_and_sheets(
 def action_lead() -> str:
     """Introduce the page."""
     return _(
-        "For the business head: what a single team cannot decide. One is enough; say in public what is begun, and "
-        "what is not. The three questions are for the round of team leads."
+        "For the business head: what a single team cannot decide, or what all leads begin together. "
+        "One is enough; say in public what is begun, and what is not. The three questions are for "
+        "the round of team leads."
     )
 
 

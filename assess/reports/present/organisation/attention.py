@@ -145,7 +145,7 @@ def _notes(organisation: Entry, judged: Sequence[Standing], nobody: Sequence[str
         yield _("No team is likely among the lowest: %(names)s.", names=listing(nobody))
     closed = listing([row.name for row in judged if _gate(organisation, row) is False])
     if closed:
-        yield _("On these dimensions no more than chance separates the teams: %(names)s.", names=closed)
+        yield _("Differences between the teams are too uncertain to name the lowest: %(names)s.", names=closed)
     unknown = listing([row.name for row in judged if _gate(organisation, row) is None])
     if unknown:
         yield _("Too few answers to know whether the teams differ: %(names)s.", names=unknown)

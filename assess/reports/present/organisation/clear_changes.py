@@ -121,9 +121,9 @@ def _notes(clear: Sequence[TeamChange]) -> Iterator[str]:
 
 def _sparing() -> str:
     return _(
-        "All teams and dimensions are read at once here, so a change is called clear more sparingly than in a team’s "
-        "own report: of those listed, about one in twenty at most is chance. A low score rises by itself, and a high "
-        "one falls."
+        "All teams and dimensions are read at once here, so a change is called clear more sparingly "
+        "than in a team’s own report: of those listed, on average at most one in twenty is chance. A "
+        "low score tends to rise by itself, and a high one to fall."
     )
 
 

@@ -152,14 +152,17 @@ def _lead(*, any_shown: bool) -> str:
     if not any_shown:
         return _("Each had too few answers, or would have given a small group away.")
     return _(
-        "In the order of the team tree, not of the scores. Under each score stands its usual range (95%); the wider "
-        "it is, the less the score tells."
+        "In the order of the team tree, not of the scores. Under each score stands its usual range "
+        "(95%); the wider it is, the less the score tells."
     )
 
 
 def _notes(rows: Sequence[Standing], built: Sequence[HeatRow]) -> Iterator[str]:
     if any(cell.hatched for row in built for cell in row.cells):
-        yield _("▲ ▼: above or below the organisation. Hatched: cannot be told apart from it.")
+        yield _(
+            "▲ ▼: above or below the organisation. Hatched: cannot be told apart from it; all cells are "
+            "tested together, so even a range without the organisation’s score may be hatched."
+        )
     worse = listing([row.name for row in rows if not row.dimension.higher_is_better])
     if worse:
         yield _("Higher is worse: %(names)s; the colour follows what is good.", names=worse)

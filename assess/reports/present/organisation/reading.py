@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from assess.localisation import format_quarter
 from assess.releases.what_worked import WhatWorked
 from assess.reports.present.pages import ContractFacts, Explanation, Fact, Reading, ReportSource
 from assess.reports.present.reading import facts, scores_and_bands, what_is_not_shown
@@ -28,8 +29,9 @@ def _ranges() -> Explanation:
         _("What a range says"),
         (
             _(
-                "The sentence beside the overall score asks what it would be if everybody had answered. All other "
-                "ranges ask how much such answers fluctuate: they are wider, and they are the ones to compare with."
+                "The sentence beside the overall score and the shares of single items ask what they "
+                "would be if everybody had answered. All other ranges ask how much such answers "
+                "fluctuate: they are wider, and they are the ones to compare with."
             ),
         ),
     )
@@ -98,8 +100,8 @@ def methods() -> tuple[str, ...]:
             "multiples of 5."
         ),
         _(
-            "Above and below the organisation: each team against all others, each unit by its range; false-discovery "
-            "rate 10% over all of them."
+            "Above and below the organisation: each team against all others, each unit by its range; "
+            "false-discovery rate 10% over all of them."
         ),
         _(
             "Attention: empirical-Bayes means, probability of being among the lowest few; only if the F test is "
@@ -116,5 +118,7 @@ def _actions(record: WhatWorked) -> tuple[Fact, ...]:
     """List the documents of actions behind the track record."""
     if len(record.sources) < 2:
         return ()
-    listed = [f"{quarter}\u00a0{sha256[:12]}" for quarter, sha256 in record.sources[:-1]]
+    listed = [
+        f"{format_quarter(quarter)} {sha256[:12]}".replace(" ", "\u00a0") for quarter, sha256 in record.sources[:-1]
+    ]
     return (Fact(_("Checksums of earlier actions"), " · ".join(listed), is_code=True),)

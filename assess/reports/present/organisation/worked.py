@@ -99,7 +99,10 @@ def _nothing_read() -> str:
 def _rule() -> tuple[str, ...]:
     """Say in plain words when an action is said to have helped."""
     return (
-        _("A low score rises by itself: the next one is nearer to the mean, whatever is done. That much is taken off."),
+        _(
+            "A low score tends to rise by itself: the next one is usually nearer to the mean, whatever "
+            "is done. That much is taken off."
+        ),
         _("What happened to the other teams as well is no merit of the action. That is taken off, too."),
         _("What is left must be more than chance. With a team of eight, a rise of some thirty points would be seen."),
         _("Nothing is said before all steps are ticked off, and nothing about an action that aims at no dimension."),
