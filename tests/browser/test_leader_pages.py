@@ -98,7 +98,7 @@ def test_from_the_home_page_to_an_action_that_members_see(
         page.get_by_role("link", name=words["read"]).first.click()
         expect(page.locator("svg.scale")).to_have_count(4)
         look("results")
-        page.locator("summary").first.click()
+        page.locator("summary").nth(1).click()
         expect(page.locator(".items").first).to_be_visible()
         look("items")
         page.get_by_role("link", name=words["choose"]).click()

@@ -5,7 +5,7 @@ from the same displayed values.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -39,7 +39,6 @@ class BarLine:
     is_clear: bool
     bar: Markup | None
     instead: str = ""
-    says: str = ""  # how alike people see it, and what the items say
 
 
 @dataclass(frozen=True)
@@ -96,10 +95,7 @@ def present_page(
     reach = reach_of([row for _name, _note, of_group in groups for row in of_group])
     return LeaderPage(
         report=report,
-        lines=tuple(
-            replace(_line(team, row, minimum, history), says=block.says)
-            for row, block in zip(rows, report.dimensions, strict=True)
-        ),
+        lines=tuple(_line(team, row, minimum, history) for row in rows),
         items=tuple(
             ItemBlock(name, note, tuple(_item(row, reach) for row in of_group)) for name, note, of_group in groups
         ),
