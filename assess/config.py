@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from assess.errors import InputError
+from assess.localisation import LANGUAGES
 from assess.localisation import gettext as _
 from assess.mail_config import MailSettings, load_mail_settings
 
@@ -17,6 +18,15 @@ ROSTER_MINIMUM = 6
 FULL_MINIMUM = 10
 MOST_PROXIES = 5
 SECOND_STEP = ("admins", "everybody", "nobody")
+CHOOSABLE: Mapping[str, str] = {
+    "organisation": "ASSESS_ORGANISATION",
+    "contact": "ASSESS_CONTACT",
+    "time_zone": "ASSESS_TIME_ZONE",
+    "languages": "ASSESS_LANGUAGES",
+    "minimum_group_size": "ASSESS_MINIMUM_GROUP_SIZE",
+    "second_step": "ASSESS_SECOND_STEP",
+}
+"""What administrators may set where the operator has not: settings by the variable that fixes each."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,8 @@ class Settings:
     organisation: str = "Assess"
     contact: str = ""
     time_zone: str = "UTC"
+    languages: tuple[str, ...] = LANGUAGES
+    """Which languages pages are offered in; the first is for whoever asks for none of them."""
     minimum_group_size: int = MINIMUM_DEFAULT
     secret_key: str = field(default="", repr=False)
     oidc_issuer: str = ""
@@ -48,6 +60,8 @@ class Settings:
     """Who has to sign in with more than a password; everybody may."""
     mail: MailSettings | None = None
     """The mail server; without one no message is queued or sent."""
+    fixed: frozenset[str] = frozenset()
+    """Which of the settings of `CHOOSABLE` the operator has set; nobody else changes those."""
     testing: bool = False
 
     @property
@@ -75,9 +89,10 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_proxies(env.get("ASSESS_PROXIES", "0")),
         queue_url=env.get("ASSESS_QUEUE_URL", ""),
         reports_dir=Path(env["ASSESS_REPORTS_DIR"]).absolute() if env.get("ASSESS_REPORTS_DIR") else None,
-        organisation=env.get("ASSESS_ORGANISATION", Settings.organisation),
+        organisation=env.get("ASSESS_ORGANISATION") or Settings.organisation,
         contact=env.get("ASSESS_CONTACT", ""),
         time_zone=_zone_name(env.get("ASSESS_TIME_ZONE", "UTC")),
+        languages=_languages(env.get("ASSESS_LANGUAGES") or ",".join(LANGUAGES)),
         minimum_group_size=_minimum(env.get("ASSESS_MINIMUM_GROUP_SIZE", str(MINIMUM_DEFAULT))),
         secret_key=env.get("ASSESS_SECRET_KEY", ""),
         oidc_issuer=provider[0],
@@ -86,6 +101,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         oidc_name=provider[3],
         second_step=_second_step(env.get("ASSESS_SECOND_STEP", SECOND_STEP[0])),
         mail=load_mail_settings(env),
+        fixed=frozenset(name for name, variable in CHOOSABLE.items() if env.get(variable)),
     )
 
 
@@ -100,6 +116,19 @@ def _zone_name(name: str) -> str:
             )
         ) from error
     return name
+
+
+def _languages(text: str) -> tuple[str, ...]:
+    languages = tuple(language.strip() for language in text.split(","))
+    if not set(languages) <= set(LANGUAGES) or len(set(languages)) != len(languages):
+        raise InputError(
+            _(
+                "ASSESS_LANGUAGES: “%(text)s” is not allowed. Use one or more of: %(allowed)s.",
+                text=text,
+                allowed=", ".join(LANGUAGES),
+            )
+        )
+    return languages
 
 
 def _proxies(text: str) -> int:

@@ -4,7 +4,7 @@ English sentences are the message ids. Chinese lives in `assess/translations/zh/
 The language is a context variable, so that a worker, the command line and a request each have their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -46,15 +46,19 @@ def use_language(language: str) -> Iterator[None]:
         _current.reset(token)
 
 
-def best_language(accept: str | None, default: str = "en") -> str:
-    """Choose from an Accept-Language header or a POSIX locale name; any Chinese becomes `zh`."""
+def best_language(accept: str | None, offered: Sequence[str] = LANGUAGES) -> str:
+    """Choose from an Accept-Language header or a POSIX locale name; any Chinese becomes `zh`.
+
+    >>> best_language("fr, zh-TW;q=0.5"), best_language("zh-CN", ("en",)), best_language("fr", ("zh", "en"))
+    ('zh', 'en', 'zh')
+    """
     ranked: list[tuple[float, int, str]] = []
     for place, part in enumerate((accept or "").split(",")):
         tag, _sep, quality = part.strip().partition(";q=")
         language = tag[:2].lower()
-        if language in LANGUAGES:
+        if language in offered:
             ranked.append((-_quality(quality), place, language))
-    return min(ranked)[2] if ranked else default
+    return min(ranked)[2] if ranked else offered[0]
 
 
 def gettext(message: str, /, **values: object) -> str:

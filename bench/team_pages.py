@@ -1,6 +1,7 @@
-"""How long HR waits: pages of 10,000 teams, and a roster of 100,000 rows from upload to import.
+"""How long HR waits: pages of 10,000 teams, their quarters, and a roster of 100,000 rows from upload to import.
 
-Run it: python -m bench.team_pages [TEAMS] [ROWS]. Prints milliseconds of server time, the median of nine for pages.
+Run it: python -m bench.team_pages [TEAMS] [ROWS] [QUARTERS]. Prints milliseconds of server time, the median of nine for
+pages. With quarters, so many surveys of all teams are published first, six answers each, and the roster is left out.
 """
 
 import statistics
@@ -8,11 +9,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from assess.accounts.administration import Roles, add_account
 from assess.accounts.signing_in import welcome
@@ -20,15 +21,28 @@ from assess.app import create_app
 from assess.config import Settings
 from assess.extensions import Database
 from assess.migrations import upgrade
+from assess.surveys.contract import frozen_instrument
+from assess.surveys.cycles import create_cycle, find_cycle
+from assess.surveys.envelopes.opened import Opened, store_opened
+from assess.surveys.inviting import open_cycle
+from assess.surveys.models import Group, State
+from assess.surveys.publishing import publish_cycle
 from assess.teams.models import Person, Team
 from assess.teams.state import ROSTER
 from assess.teams.waiting import import_waiting_file, send_file, waiting_file
 from tests.accounts.accounts_cast import PASSWORD, SECRET
 from tests.app.browsing import Browsing
 
+FIRST = datetime(2025, 2, 3, 8, tzinfo=UTC)
+ANSWERS = 6
+PAGES = (
+    *("/app/teams", "/app/teams?page=150", "/app/teams?q=9999", "/app/teams/1", "/app/teams/500"),
+    "/app/teams/500/quarters",
+)
 
-def installation(folder: Path, teams: int) -> tuple[Settings, Database]:
-    """Make an installation with so many teams in three levels, ten people in every tenth."""
+
+def installation(folder: Path, teams: int, people_each: int = 1) -> tuple[Settings, Database]:
+    """Make an installation with so many teams in three levels, and people in each."""
     settings = Settings(
         data_dir=folder,
         database_url=f"sqlite:///{folder / 'assess.sqlite'}",
@@ -43,7 +57,8 @@ def installation(folder: Path, teams: int) -> tuple[Settings, Database]:
         session.execute(insert(Team), [{"name": f"Unit {n}", "parent_id": 1} for n in range(100)])
         rows = [{"name": f"Team {n:05}", "parent_id": 2 + n % 100, "function": "service"} for n in range(teams)]
         session.execute(insert(Team), rows)
-        people = [{"name": f"P {n}", "email": f"p{n}@x.example", "team_id": 102 + n % teams} for n in range(teams)]
+        count = teams * people_each
+        people = [{"name": f"P {n}", "email": f"p{n}@x.example", "team_id": 102 + n % teams} for n in range(count)]
         session.execute(insert(Person), people)
     now = datetime.now(UTC)
     link = add_account(database, email="hr@x.example", name="HR", roles=Roles(is_hr=True), language="en", now=now)
@@ -61,17 +76,40 @@ def milliseconds(work: Callable[[], object], times: int = 9) -> float:
     return statistics.median(found)
 
 
-def main(teams: int, rows: int) -> None:
+def publish_quarters(settings: Settings, database: Database, number: int) -> None:
+    """Publish so many surveys of all teams: what was answered is put where opened envelopes leave it."""
+    for place in range(number):
+        quarter, opens = f"202{5 + place // 4}Q{place % 4 + 1}", FIRST + place * timedelta(days=91)
+        closes = opens + timedelta(days=10)
+        create_cycle(database, quarter=quarter, instrument="team16", opens_at=opens, closes_at=closes)
+        open_cycle(database, settings, quarter, now=opens - timedelta(days=1))
+        with database.writing() as session:
+            cycle = find_cycle(session, quarter)
+            groups = session.scalars(select(Group).where(Group.cycle_id == cycle.id)).all()
+            items = len(frozen_instrument(cycle).whole_key().items)
+            for group in groups:
+                group.envelopes = group.invited
+            ratings = [(g.id, bytes([1 + (n + place) % 5]) * items) for g in groups for n in range(g.invited)]
+            cycle.envelopes, cycle.state = len(ratings), State.OPENED
+            store_opened(session, cycle, Opened(tuple(ratings), (), 0))
+        publish_cycle(database, quarter, now=closes)
+
+
+def main(teams: int, rows: int, quarters: int) -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name:
-        settings, database = installation(Path(name), teams)
+        settings, database = installation(Path(name), teams, ANSWERS if quarters else 1)
+        publish_quarters(settings, database, quarters)
         app = create_app(settings)
         hr = Browsing(app)
         hr.send("/app/sign-in", email="hr@x.example", password=PASSWORD)
-        for address in ("/app/teams", "/app/teams?page=150", "/app/teams?q=9999", "/app/teams/1", "/app/teams/500"):
+        first = milliseconds(lambda: hr.client.get(PAGES[-1]), 1)
+        print(f"{'quarters, first visit':24} {first:8.1f} ms")
+        for address in PAGES:
             print(f"{address:24} {milliseconds(lambda at=address: hr.client.get(at)):8.1f} ms")  # type: ignore[misc]
         print(f"{'home':24} {milliseconds(lambda: hr.client.get('/app')):8.1f} ms")
-        imports(database, teams, rows)
+        if not quarters:
+            imports(database, teams, rows)
         app.extensions["assess.database"].close()
         database.close()
 
@@ -101,5 +139,5 @@ def imports(database: Database, teams: int, rows: int) -> None:
 
 
 if __name__ == "__main__":
-    given = dict(enumerate(map(int, sys.argv[1:3])))
-    main(given.get(0, 10_000), given.get(1, 100_000))
+    given = dict(enumerate(map(int, sys.argv[1:4])))
+    main(given.get(0, 10_000), given.get(1, 100_000), given.get(2, 0))

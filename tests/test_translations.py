@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def used_sentences() -> dict[str, str]:
     return found
 
 
+@cache
 def catalogues() -> dict[str, Catalog]:
     return {
         path.name: read_po(BytesIO(path.read_bytes()), abort_invalid=True)
@@ -46,6 +48,7 @@ def catalogues() -> dict[str, Catalog]:
     }
 
 
+@cache
 def translated() -> dict[str, tuple[str, str]]:
     """Map each message id to its Chinese and the catalogue it stands in."""
     result: dict[str, tuple[str, str]] = {}

@@ -26,15 +26,16 @@ from assess.app.assets import Assets
 from assess.app.cycle_pages import hang_in_cycle_pages
 from assess.app.headers import with_headers
 from assess.app.health import health
+from assess.app.in_force import keep_in_force
 from assess.app.leaders import hang_in_leader_pages
+from assess.app.mail_views import hang_in_mail
 from assess.app.results import hang_in_results
+from assess.app.settings import hang_in_settings
 from assess.config import Settings, load_settings
 from assess.error_pages import register_error_pages
 from assess.extensions import Database
 from assess.localisation import (
     HTML_LANGUAGE,
-    LANGUAGE_NAMES,
-    LANGUAGES,
     best_language,
     current_language,
     gettext,
@@ -103,7 +104,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["assess.settings"] = settings
     app.extensions["assess.database"] = Database(settings.database_url)
-    _set_up_templates(app, settings)
+    _set_up_templates(app)
+    keep_in_force(app)
     app.before_request(_choose_language)
     app.before_request(_refuse_names_of_others)
     app.wsgi_app = with_headers(app.wsgi_app, https=settings.is_https)  # type: ignore[assignment]
@@ -113,6 +115,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     hang_in_leader_pages(app)
     hang_in_results(app)
     hang_in_cycle_pages(app)
+    hang_in_settings(app)
+    hang_in_mail(app)
     hang_in_team_pages(app)
     hang_in_team_quarters(app)
     hang_in_key_pages(app)
@@ -140,8 +144,8 @@ def _templates() -> Path:
     return inside if inside.is_dir() else package.parent / "templates"
 
 
-def _set_up_templates(app: Flask, settings: Settings) -> None:
-    assets = Assets.load(Path(assess.__file__).parent / "static")
+def _set_up_templates(app: Flask) -> None:
+    assets = app.extensions["assess.assets"] = Assets.load(Path(assess.__file__).parent / "static")
     app.add_url_rule("/static/<name>", "asset", lambda name: assets.response(name, request))
     app.jinja_env.autoescape = True
     app.jinja_env.undefined = StrictUndefined
@@ -151,9 +155,6 @@ def _set_up_templates(app: Flask, settings: Settings) -> None:
         asset=assets.url,
         current_language=current_language,
         html_language=lambda: HTML_LANGUAGE[current_language()],
-        languages=[(code, HTML_LANGUAGE[code], LANGUAGE_NAMES[code]) for code in LANGUAGES],
-        organisation=settings.organisation,
-        contact=settings.contact,
     )
 
 
@@ -171,6 +172,7 @@ def _refuse_names_of_others() -> None:
 
 def _choose_language() -> Response | None:
     """Follow `?lang=`, else the browser. The choice lives in the address only and is never stored."""
-    asked = request.args.get("lang", "") if request.query_string else ""
-    set_language(asked if asked in LANGUAGES else best_language(request.headers.get("Accept-Language")))
+    settings: Settings = current_app.extensions["assess.settings"]
+    offered, asked = settings.languages, request.args.get("lang", "") if request.query_string else ""
+    set_language(asked if asked in offered else best_language(request.headers.get("Accept-Language"), offered))
     return None

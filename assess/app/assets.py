@@ -12,8 +12,17 @@ from assess.surveys.member.sealing_script import PLAIN_SCRIPTS, in_one_block
 
 _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
-    "app.css": ("tokens.css", "base.css", "app.css", "holder.css", "people.css", "charts.css", "cycles.css"),
     "report.css": ("report.css",),
+    "app.css": (
+        "tokens.css",
+        "base.css",
+        "app.css",
+        "holder.css",
+        "people.css",
+        "charts.css",
+        "cycles.css",
+        "settings.css",
+    ),
     "results.css": ("tokens.css", "base.css", "results.css"),
     "leader.css": ("results.css", "leader.css"),
     "member.js": PLAIN_SCRIPTS,
@@ -65,6 +74,11 @@ class Assets:
     def url(self, name: str) -> str:
         """Address of a bundle, for templates; an unknown name is a programming error."""
         return f"/static/{self._names[name]}"
+
+    def plain(self, name: str) -> bytes | None:
+        """Return a file as it is; None for a name of no file."""
+        asset = self._assets.get(name)
+        return None if asset is None else asset.plain
 
     def response(self, name: str, request: Request) -> Response:
         """Answer with the file, compressed where the browser accepts that."""

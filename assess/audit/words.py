@@ -79,6 +79,23 @@ def _change_of_action(what: str) -> str:
     return names.get(what, what)
 
 
+def _setting(name: str) -> str:
+    names = {
+        "organisation": _("the name of the organisation"),
+        "contact": _("whom members may ask"),
+        "time_zone": _("the time zone"),
+        "languages": _("the languages of pages"),
+        "minimum_group_size": _("the fewest answers behind any figure"),
+        "second_step": _("who needs a second step"),
+    }
+    return names.get(name, name)
+
+
+def _change_of_logo(what: str) -> str:
+    names = {"kept": _("as before"), "new": _("a new one"), "gone": _("taken away")}
+    return names.get(what, what)
+
+
 def _imported(text: str, facts: Facts) -> str:
     counts = _(
         "Added: %(added)d. Changed: %(changed)d. Left: %(left)d. Unchanged: %(unchanged)d.",
@@ -188,6 +205,8 @@ _SENTENCES: Mapping[str, Sentence] = {
     "roster.confirmed": lambda _none, facts: _(
         "Confirmed that teams and roster are right; people: %(people)d.", people=facts["people"]
     ),
+    "teams.exported": lambda _none, facts: _("Exported the teams; rows: %(rows)d.", rows=facts["rows"]),
+    "roster.exported": lambda _none, facts: _("Exported the roster; rows: %(rows)d.", rows=facts["rows"]),
     "teams.import_undone": lambda _none, _facts: _("Took the last import of the teams back."),
     "roster.import_undone": lambda _none, _facts: _("Took the last import of the roster back."),
     "teams.changed": lambda team, facts: _(
@@ -206,5 +225,17 @@ _SENTENCES: Mapping[str, Sentence] = {
         what=_change_of_action(facts["what"]),
     ),
     "action.dropped": lambda team, facts: _("%(team)s gave up action %(place)d.", team=team, place=facts["place"]),
+    "settings.changed": lambda name, facts: _(
+        "Set %(setting)s to “%(now)s”; before it was “%(was)s”.",
+        setting=_setting(name),
+        now=facts["now"],
+        was=facts["was"],
+    ),
+    "settings.look_changed": lambda _none, facts: _(
+        "Changed the look: accent colour %(now)s instead of %(was)s; logo: %(logo)s.",
+        now=facts["accent"],
+        was=facts["accent_was"],
+        logo=_change_of_logo(facts["logo"]),
+    ),
     "log.exported": lambda _none, facts: _("Exported %(number)d entries of this log.", number=facts["entries"]),
 }

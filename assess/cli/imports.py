@@ -9,7 +9,7 @@ from assess.cli.options import installation, print_import
 from assess.cli.output import STANDARD_OUTPUT, written_whole
 from assess.errors import InputError
 from assess.localisation import gettext as _
-from assess.teams.exporting import CSV, XLSX, export_file
+from assess.teams.exporting import CSV, XLSX, export_and_record
 from assess.teams.importing import undo_import
 from assess.teams.roster_proposal import RosterProposal
 from assess.teams.team_proposal import TeamProposal
@@ -57,8 +57,7 @@ def export(kind: str, file: str) -> None:
     if form not in {CSV, XLSX}:
         raise InputError(_("%(file)s: only .csv and .xlsx can be written; change the ending.", file=file))
     with installation() as (_settings, database):
-        with database.reading() as session:
-            content = export_file(session, kind, form)
+        content = export_and_record(database, kind, form)
         with written_whole(file) as stream:
             stream.write(content)
 

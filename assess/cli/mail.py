@@ -1,27 +1,24 @@
 """`assess mail`: look at messages before they leave, try the way to the mail server, see what is on its way."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
-from assess.audit.recording import record
 from assess.cli.columns import print_columns
 from assess.cli.options import installation
 from assess.config import Settings, load_settings
-from assess.errors import InputError, RefusalError
+from assess.errors import RefusalError
 from assess.localisation import LANGUAGES, current_language, format_moment, use_language
 from assess.localisation import gettext as _
 from assess.messages.letter import html, plain_text
 from assess.messages.models import Kind, MessageState, OutboxMessage
-from assess.messages.outbox import mark_bounced
 from assess.messages.samples import sample
 from assess.messages.sending import Worked
 from assess.messages.trial import send_trial
-from assess.surveys.models import Cycle
+from assess.messages.words import kind_word, state_word
+from assess.surveys.mail_counts import counted_mail, note_bounced, unreached
 from assess.tasks.mail import send_due
 
 _PREVIEWED = [kind.value for kind in Kind]
@@ -64,12 +61,14 @@ def status() -> None:
     """Show how many messages wait, were sent or failed, and which failed; nothing about answering is known."""
     with installation() as (settings, database), database.reading() as session:
         _say_whether_there_is_mail(settings)
-        lines = _counted(session)
+        lines = counted_mail(session)
         if not lines:
             click.echo(_("The outbox is empty."))
             return
-        print_columns([line.cells() for line in lines])
-        for message in session.scalars(_troubled()):
+        print_columns(
+            [(line.quarter, kind_word(line.kind), state_word(line.state), str(line.number)) for line in lines]
+        )
+        for message in unreached(session):
             click.echo(f"  {_trouble(message)}")
         waiting = session.scalar(select(func.min(OutboxMessage.next_try_at)))
         if waiting is not None:
@@ -91,64 +90,9 @@ def send() -> None:
 @click.argument("address")
 def bounced(address: str) -> None:
     """Note that messages to ADDRESS came back: they are shown until the next survey opens."""
-    with installation() as (_settings, database), database.writing() as session:
-        number = mark_bounced(session, address.strip().lower())
-        if not number:
-            raise InputError(_("Nothing in the outbox was sent to %(address)s.", address=address))
-        record(session, "mail.bounced", messages=number)
+    with installation() as (_settings, database):
+        number = note_bounced(database, address)
         click.echo(_("Noted; messages to that address: %(number)d.", number=number))
-
-
-@dataclass(frozen=True)
-class _Line:
-    """How many messages of one kind stand where."""
-
-    quarter: str
-    kind: Kind
-    state: MessageState
-    number: int
-
-    def cells(self) -> tuple[str, ...]:
-        return self.quarter, kind_word(self.kind), _state_word(self.state), str(self.number)
-
-
-def kind_word(kind: Kind) -> str:
-    """Name a kind of message in the reader's language."""
-    words = {
-        Kind.INVITATION: _("invitations"),
-        Kind.REMINDER: _("reminders"),
-        Kind.CLOSING: _("to key holders"),
-        Kind.PUBLICATION: _("results, to leaders"),
-        Kind.MEMBERS: _("results, to everybody asked"),
-        Kind.ACTIONS: _("actions, to leaders"),
-    }
-    return words[kind]
-
-
-def _state_word(state: MessageState) -> str:
-    words = {
-        MessageState.WAITING: _("waiting"),
-        MessageState.SENDING: _("being sent"),
-        MessageState.SENT: _("sent"),
-        MessageState.FAILED: _("failed"),
-        MessageState.BOUNCED: _("came back"),
-    }
-    return words[state]
-
-
-def _counted(session: Session) -> list[_Line]:
-    rows = session.execute(
-        select(Cycle.quarter, OutboxMessage.kind, OutboxMessage.state, func.count())
-        .join(Cycle, Cycle.id == OutboxMessage.cycle_id)
-        .group_by(Cycle.quarter, OutboxMessage.kind, OutboxMessage.state)
-        .order_by(Cycle.quarter, OutboxMessage.kind, OutboxMessage.state)
-    )
-    return [_Line(quarter, Kind(kind), MessageState(state), number) for quarter, kind, state, number in rows]
-
-
-def _troubled() -> Select[OutboxMessage]:
-    wrong = (MessageState.FAILED, MessageState.BOUNCED)
-    return select(OutboxMessage).where(OutboxMessage.state.in_(wrong)).order_by(OutboxMessage.recipient)
 
 
 def _trouble(message: OutboxMessage) -> str:

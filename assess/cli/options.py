@@ -12,6 +12,7 @@ from assess.errors import InputError, RefusalError
 from assess.extensions import Database, open_database
 from assess.localisation import gettext as _
 from assess.migrations import newest_revision, revision_of
+from assess.organisation.in_force import in_force
 from assess.surveys.cycles import honour_tombstones
 from assess.surveys.expiry import OPENED_WITHIN, destroy_what_nobody_opened
 from assess.teams.importing import Imported
@@ -28,6 +29,8 @@ def installation() -> Iterator[tuple[Settings, Database]]:
     database = open_database(settings)
     try:
         _refuse_other_tables(settings, revision_of(database))
+        with database.reading() as session:
+            settings = in_force(session, settings)
         for quarter in honour_tombstones(database, settings):
             click.echo(
                 _(

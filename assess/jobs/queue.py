@@ -7,6 +7,7 @@ and whoever can read or write the queue learns and changes nothing: a message is
 import json
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ from assess.jobs.models import Queue
 from assess.localisation import gettext as _
 
 WAKE, SWEEP = "wake", "sweep"
+_SEEN = "worker on "
+_REMEMBERED = timedelta(days=7)
 LONGEST_NAP_SECONDS = 1.0  # between two looks at a queue that cannot call (SQLite)
 _log = logging.getLogger(__name__)
 
@@ -83,6 +86,22 @@ class WorkQueue:
             _log.warning("the queue does not answer: %s", type(error).__name__)
             return False
         return True
+
+    def note_worker(self, name: str, *, now: datetime) -> None:
+        """Note that a host does background work; kept in the queue, so that our database gets no row every minute."""
+        try:
+            self._huey.storage.put_data(f"{_SEEN}{name}", now.astimezone(UTC).isoformat().encode())
+        except Exception as error:  # every engine has errors of its own
+            _log.warning("a worker could not be noted: %s", type(error).__name__)
+
+    def workers(self, *, now: datetime) -> dict[str, datetime]:
+        """Return the hosts that did background work in the last week, and when each was seen last."""
+        found: dict[str, datetime] = {}
+        for key, value in self._huey.storage.result_items().items():
+            name = key.decode() if isinstance(key, bytes) else str(key)
+            if name.startswith(_SEEN):
+                found[name.removeprefix(_SEEN)] = datetime.fromisoformat(bytes(value).decode())
+        return {name: found[name] for name in sorted(found) if now - found[name] < _REMEMBERED}
 
     def run(self, *, workers: int, processes: bool, on_start: Callable[[], object]) -> None:
         """Serve until a signal: TERM lets the jobs at hand end, INT hands them back; `on_start` runs in each."""

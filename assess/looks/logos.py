@@ -34,11 +34,16 @@ def read_logo(path: Path) -> Logo:
                 what=error.strerror or type(error).__name__,
             )
         ) from error
+    return logo_from(content, path.name)
+
+
+def logo_from(content: bytes, name: str) -> Logo:
+    """Read a logo that was sent, under the name its file had. Errors as above."""
     if len(content) > MOST_BYTES:
-        raise InputError(_("%(file)s is larger than 1 MB; save the logo smaller.", file=path.name))
+        raise InputError(_("%(file)s is larger than 1 MB; save the logo smaller.", file=name))
     if b"<svg" in content[:4096] or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return Logo(clean_drawing(content, path.name), "image/svg+xml")
-    return Logo(_repainted(content, path.name), "image/png")
+        return Logo(clean_drawing(content, name), "image/svg+xml")
+    return Logo(_repainted(content, name), "image/png")
 
 
 def _repainted(content: bytes, file: str) -> bytes:

@@ -1,6 +1,6 @@
 """Every look an installation has had, under the hash of its content: an old report can be made again with its own."""
 
-from sqlalchemy import CheckConstraint, LargeBinary, String
+from sqlalchemy import CheckConstraint, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assess.extensions import Base
@@ -22,3 +22,5 @@ class StoredLook(Base):
     logo_type: Mapped[str | None] = mapped_column(String(13))
     in_use: Mapped[bool | None] = mapped_column(unique=True)
     """True for one row at most, empty for all others; without any, reports look as the product does."""
+    is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Sent to be looked at, and never used: the next one that is sent replaces it."""

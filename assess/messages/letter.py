@@ -43,6 +43,8 @@ class Letter:
     link: Link | None = None
     after: tuple[str, ...] = ()
     footer: tuple[str, ...] = ()
+    organisation: str = ""
+    """Whose survey it is about, where that may be called otherwise today; empty is as it is called now."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def compose(letter: Letter, envelope: Envelope) -> bytes:
     for address in (envelope.sender, envelope.recipient):
         if not is_plain_address(address):
             raise UnsendableError(_("“%(address)s” is no address that mail can be sent to.", address=address))
-    message["From"] = _named(envelope.organisation, envelope.sender)
+    message["From"] = _named(letter.organisation or envelope.organisation, envelope.sender)
     message["To"] = envelope.recipient
     message["Subject"] = one_line(letter.subject)
     message["Date"] = format_datetime(envelope.at)

@@ -8,6 +8,7 @@ import assess.audit.models
 import assess.jobs.models
 import assess.looks.models
 import assess.messages.models
+import assess.organisation.models
 import assess.releases.models
 import assess.surveys.envelopes.models
 import assess.surveys.holders.models

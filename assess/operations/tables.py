@@ -28,6 +28,7 @@ KEPT = (
     "result_documents",
     "withdrawals",
     "looks",
+    "chosen_settings",
     "actions",
     "action_steps",
     "advice_facts",

@@ -6,7 +6,7 @@ is written and stored nowhere. What the outbox may know is said in `assess/messa
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -158,14 +158,22 @@ def language_of(session: Session, email: str) -> str:
 def write_survey_mail(session: Session, settings: Settings, message: OutboxMessage, *, now: datetime) -> Letter | None:
     """Write a message about a survey in its own language; None when its occasion has passed.
 
-    KeyMissingError where this host does not hold the key of the links.
+    Whose survey it is, whom to ask and which clock counts is read from the contract: what is set meanwhile is for the
+    next one. KeyMissingError where this host does not hold the key of the links.
     """
     cycle = session.get(Cycle, message.cycle_id)
-    sender = wording.Sender(settings.organisation, settings.contact)
     if cycle is None or not _has_occasion(cycle, Kind(message.kind), now):
         return None
+    contract = contract_of(cycle)
+    letter = _letter(session, settings, message, cycle, wording.Sender(contract["organisation"], contract["contact"]))
+    return None if letter is None else replace(letter, organisation=contract["organisation"])
+
+
+def _letter(
+    session: Session, settings: Settings, message: OutboxMessage, cycle: Cycle, sender: wording.Sender
+) -> Letter | None:
     if message.kind == Kind.CLOSING:
-        day = destroy_at(cycle).astimezone(settings.zone).date()
+        day = destroy_at(cycle).astimezone(ZoneInfo(contract_of(cycle)["time_zone"])).date()
         with use_language(message.language):
             return wording.closing(sender, cycle.quarter, day, f"{settings.base_url}/app/opening")
     if message.kind == Kind.PUBLICATION:

@@ -1,6 +1,9 @@
 """What the pages of teams ask of surveys: how a team was asked in the published quarters, and where its line breaks."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
+from threading import Lock
 
 from flask import Flask
 from sqlalchemy import String, cast, select
@@ -13,18 +16,43 @@ from assess.surveys.groups import unit_id
 from assess.surveys.models import Cycle, Group
 from assess.teams.pages.quarters import Asked, Knowledge, QuarterOfTeam, add_knowledge
 
+_QUARTERS_KEPT = 40
+
+
+class ShownNodes:
+    """Which nodes of a published quarter have figures: read once a process, because results do not change any more.
+
+    With ten thousand teams the document of one quarter takes a second to read.
+    """
+
+    def __init__(self) -> None:
+        self._names: OrderedDict[bytes, frozenset[str]] = OrderedDict()
+        self._lock = Lock()
+
+    def has_figures(self, session: Session, cycle: Cycle, name: str) -> bool:
+        """Say whether a node is shown; the caller asks only about quarters that were not withdrawn."""
+        with self._lock:
+            names = self._names.get(cycle.id)
+            if names is None:
+                register = open_register(session, cycle_id=cycle.id)
+                nodes = (*register.teams, *register.units)
+                names = self._names[cycle.id] = frozenset(node.name for node in nodes if node.why_not() is None)
+                while len(self._names) > _QUARTERS_KEPT:
+                    self._names.popitem(last=False)
+        return name in names
+
 
 def hang_in_team_quarters(app: Flask) -> None:
     """Answer the pages of teams."""
-    add_knowledge(app, Knowledge(quarters_of_team, _open_quarter))
+    add_knowledge(app, Knowledge(partial(quarters_of_team, ShownNodes()), _open_quarter))
 
 
-def quarters_of_team(session: Session, team_id: int) -> Sequence[QuarterOfTeam]:
+def quarters_of_team(shown: ShownNodes, session: Session, team_id: int) -> Sequence[QuarterOfTeam]:
     """List the published quarters, the oldest first; whether there are figures is read, the figures are not."""
     found: list[QuarterOfTeam] = []
     last: str | None = None
     for cycle in all_published(session):
-        node, quarter = _quarter(session, cycle, team_id)
+        node, quarter = _quarter(shown, session, cycle, team_id)
         broken = quarter.has_figures and last not in {None, node}
         if quarter.has_figures:
             last = node
@@ -32,12 +60,12 @@ def quarters_of_team(session: Session, team_id: int) -> Sequence[QuarterOfTeam]:
     return found
 
 
-def _quarter(session: Session, cycle: Cycle, team_id: int) -> tuple[str | None, QuarterOfTeam]:
+def _quarter(nodes: ShownNodes, session: Session, cycle: Cycle, team_id: int) -> tuple[str | None, QuarterOfTeam]:
     """Find the node a team was asked in, and what it was."""
     contract = contract_of(cycle)
     unit = next((unit for unit in contract["units"] if unit["id"] == unit_id(team_id)), None)
     if unit is not None:
-        return unit["id"], QuarterOfTeam(cycle.quarter, Asked.UNIT, (), _is_shown(session, cycle, unit["name"]))
+        return unit["id"], QuarterOfTeam(cycle.quarter, Asked.UNIT, (), nodes.has_figures(session, cycle, unit["name"]))
     part = f"team:{team_id}"
     group = session.scalar(
         select(Group).where(
@@ -50,15 +78,10 @@ def _quarter(session: Session, cycle: Cycle, team_id: int) -> tuple[str | None, 
     if frozen["own_members"]:
         name = next(each["name"] for each in contract["units"] if each["id"] == frozen["unit"])
         return None, QuarterOfTeam(cycle.quarter, Asked.ABOVE, (name,))
-    shown = _is_shown(session, cycle, group.name)
+    shown = nodes.has_figures(session, cycle, group.name)
     if len(group.parts) == 1:
         return group.id, QuarterOfTeam(cycle.quarter, Asked.ALONE, (), shown)
     return group.id, QuarterOfTeam(cycle.quarter, Asked.TOGETHER, tuple(frozen["teams"]), shown)
-
-
-def _is_shown(session: Session, cycle: Cycle, name: str) -> bool:
-    node = open_register(session, cycle_id=cycle.id).node(name)
-    return node is not None and node.why_not() is None
 
 
 def _open_quarter(session: Session) -> str | None:

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from assess.errors import InputError
@@ -25,7 +26,8 @@ class Table:
     header: tuple[str, ...]
     notices: tuple[str, ...]
     _rows: Iterator[list[str]] = field(repr=False)
-    is_xlsx: bool = field(repr=False)
+    day_zero: date | None = field(default=None, repr=False)
+    """The day from which a spreadsheet counts its dates; None for text, where a number is no date."""
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """Give row number and as many cells as the header has; once. InputError for a ragged row or no row at all."""
@@ -35,7 +37,7 @@ class Table:
             if len(cells) != width:
                 if not any(cell.strip() for cell in cells):
                     continue
-                if not self.is_xlsx or len(cells) > width:
+                if self.day_zero is None or len(cells) > width:
                     raise self._ragged(number, len(cells))
                 cells.extend([""] * (width - len(cells)))
             seen = True
@@ -77,7 +79,7 @@ def read_table(path: str | Path) -> Iterator[Table]:
     """
     path = Path(path)
     is_xlsx = _kind(path) == "xlsx"
-    with _opened(path, is_xlsx=is_xlsx) as (rows, notices):
+    with _opened(path, is_xlsx=is_xlsx) as (rows, notices, day_zero):
         header = next((cells for cells in rows), None)
         if not header or not any(cell.strip() for cell in header):
             raise InputError(
@@ -85,15 +87,24 @@ def read_table(path: str | Path) -> Iterator[Table]:
             )
         names = tuple(cell.strip() for cell in header)
         _check_names(path.name, names)
-        yield Table(path.name, names, tuple(notices), rows, is_xlsx)
+        yield Table(path.name, names, tuple(notices), rows, day_zero)
 
 
-def _opened(path: Path, *, is_xlsx: bool) -> AbstractContextManager[tuple[Iterator[list[str]], list[str]]]:
+_Opened = AbstractContextManager[tuple[Iterator[list[str]], list[str], date | None]]
+
+
+def _opened(path: Path, *, is_xlsx: bool) -> _Opened:
     if not is_xlsx:
-        return csv_rows(path)
+        return _text(path)
     from assess.tables.xlsx_rows import xlsx_rows  # openpyxl takes longer to import than most files to read
 
     return xlsx_rows(path)
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[tuple[Iterator[list[str]], list[str], date | None]]:
+    with csv_rows(path) as (rows, notices):
+        yield rows, notices, None
 
 
 def _check_names(file: str, names: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -14,8 +15,11 @@ from assess.localisation import gettext as _
 MOST_BYTES = 10_000_000
 MOST_ROWS = 100_000
 MOST_UNPACKED = 200_000_000
+MOST_CELLS = 1_000_000
+"""Of one sheet; a roster of as many rows as are taken has half a million."""
 _MOST_SHARED_TEXT = 40_000_000  # bytes of all parts that are kept in memory
 _MOST_PARTS = 2_000
+_BLOCK = 1 << 20
 _ZIP = b"PK\x03\x04"
 
 
@@ -49,15 +53,39 @@ def _check_unpacked(file: str, content: bytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+            if sum(part.file_size for part in parts) <= MOST_UNPACKED and _has_too_many_cells(archive):
+                raise _too_much(file)
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, RuntimeError, EOFError):
         return  # the reader says what is wrong
     kept = sum(part.file_size for part in parts if not part.filename.startswith("xl/worksheets/"))
     whole = sum(part.file_size for part in parts)
     if whole > MOST_UNPACKED or kept > _MOST_SHARED_TEXT or len(parts) > _MOST_PARTS:
-        raise InputError(
-            _(
-                "%(file)s unpacks to more than a roster can hold. Copy only the needed columns into a new workbook and "
-                "send that.",
-                file=file,
-            )
+        raise _too_much(file)
+
+
+def _has_too_many_cells(archive: zipfile.ZipFile) -> bool:
+    """Count the cells of each sheet without reading any; the size a sheet states is often that of its formats alone."""
+    for name in archive.namelist():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            cells = 0
+            with archive.open(name) as stream:
+                while block := stream.read(_BLOCK):
+                    cells += _cells(block)
+                    if cells > MOST_CELLS:
+                        return True
+    return False
+
+
+def _cells(block: bytes) -> int:
+    """Count cells as nearly as it takes; with a prefix, an opening and a closing tag may end alike."""
+    return block.count(b"<c ") + block.count(b"<c>") + max(block.count(b":c "), block.count(b":c>"))
+
+
+def _too_much(file: str) -> InputError:
+    return InputError(
+        _(
+            "%(file)s unpacks to more than a roster can hold. Copy only the needed columns into a new workbook and "
+            "send that.",
+            file=file,
         )
+    )

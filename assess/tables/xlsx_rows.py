@@ -6,12 +6,14 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.parsers.expat import ExpatError
 
 from defusedxml.common import DefusedXmlException
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from assess.errors import InputError
 from assess.localisation import gettext as _
@@ -19,6 +21,8 @@ from assess.tables.limits import MAX_BYTES, MAX_ROWS, too_large, too_many_rows
 from assess.tables.xlsx_cells import sheet_rows
 from assess.tables.xlsx_scan import scan_sheet
 
+DAY_ZERO, DAY_ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
+"""Of the two systems: the usual one, which takes 1900 for a leap year, and that of old programs on the Mac."""
 _MAX_OTHER_PART = 200_000_000  # bytes; everything but worksheets, shared text above all, is kept in memory
 
 # What openpyxl, zipfile and the XML parser raise on a damaged or hostile file.
@@ -46,11 +50,14 @@ class _Sheet:
 
 
 @contextmanager
-def xlsx_rows(path: Path) -> Iterator[tuple[Iterator[list[str]], list[str]]]:
-    """Open a workbook; give its rows, the header first, and notices. Numbers come as text, `4.0` as `4`."""
+def xlsx_rows(path: Path) -> Iterator[tuple[Iterator[list[str]], list[str], date]]:
+    """Open a workbook; give its rows, the header first, notices, and the day 0 its dates are counted from.
+
+    Numbers come as text, `4.0` as `4`.
+    """
     _check_archive(path)
     with path.open("rb") as stream:  # a stream, because openpyxl judges a name by its ending
-        sheets, strings = _open(path.name, stream)
+        sheets, strings, day_zero = _open(path.name, stream)
         sheet = next((sheet for sheet in sheets if sheet.visible), None)
         if sheet is None:
             raise InputError(_("%(file)s has no visible sheet; show the sheet with the answers.", file=path.name))
@@ -60,10 +67,10 @@ def xlsx_rows(path: Path) -> Iterator[tuple[Iterator[list[str]], list[str]]]:
                 _("%(file)s has several sheets; only “%(sheet)s” was read.", file=path.name, sheet=sheet.title)
             )
         with zipfile.ZipFile(stream) as archive, archive.open(sheet.part) as xml:
-            yield _rows(path.name, sheet_rows(path.name, xml, strings)), notices
+            yield _rows(path.name, sheet_rows(path.name, xml, strings)), notices, day_zero
 
 
-def _open(file: str, stream: BinaryIO) -> tuple[list[_Sheet], list[str]]:
+def _open(file: str, stream: BinaryIO) -> tuple[list[_Sheet], list[str], date]:
     """List the sheets and the shared text; `load_workbook` would read a sheet through when its size is not stated."""
     try:
         with warnings.catch_warnings():
@@ -79,7 +86,8 @@ def _open(file: str, stream: BinaryIO) -> tuple[list[_Sheet], list[str]]:
             ]
     except _BROKEN as error:
         raise _damaged(file) from error
-    return found, [str(text) for text in reader.shared_strings]
+    day_zero = DAY_ZERO_1904 if reader.wb.epoch == CALENDAR_MAC_1904 else DAY_ZERO
+    return found, [str(text) for text in reader.shared_strings], day_zero
 
 
 def _scanned(path: Path, part: str) -> list[str]:

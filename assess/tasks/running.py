@@ -6,7 +6,7 @@ A body may be run twice, by two workers at once even, and must come to the same:
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from assess.jobs.models import Queue
 from assess.jobs.sweep import MOST_ATTEMPTS
 from assess.jobs.workers import worker_name
 from assess.localisation import gettext as _
+from assess.organisation.in_force import in_force
 
 AGAIN_AFTER = timedelta(seconds=5)  # doubled at each attempt
 _log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def _do(work: Work, body: Body) -> None:
     database, claim = work.database, work.claim
     try:
         with acting(Actor(SCHEDULE)), heartbeat(database, claim):
-            result = body(work)
+            result = body(_as_set_now(work))
     except GivenUpError:
         _log.warning("%s was taken over by another worker", claim.kind)
     except TryLaterError as error:
@@ -101,6 +102,12 @@ def _do(work: Work, body: Body) -> None:
         raise
     else:
         finish(database, claim, result, now=_now())
+
+
+def _as_set_now(work: Work) -> Work:
+    """Hand over the settings in force: a worker may have been started long before they were set."""
+    with work.database.reading() as session:
+        return replace(work, settings=in_force(session, work.settings))
 
 
 def _try_again(work: Work, reason: str) -> None:

@@ -1,6 +1,7 @@
 """A worker: processes that wait to be woken, do jobs, and once a minute look for what is overdue or was lost."""
 
 import os
+import platform
 import time
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ from assess.jobs.sweep import sweep
 from assess.jobs.wanting import want
 from assess.jobs.workers import die_with
 from assess.localisation import current_language, set_language
+from assess.organisation.in_force import in_force
 from assess.reports.cache import report_cache
 from assess.reports.renderer import renderer_fingerprint
 from assess.tasks.batch_job import forget_old_batches
@@ -40,6 +42,7 @@ class Worker:
         """Do this until a signal comes. Jobs of the keeper come seldom; a thread is enough for them."""
         parent = os.getpid()
         forked = self._queue == Queue.DEFAULT
+        self._calls.note_worker(platform.node() or "?", now=datetime.now(UTC))
         self._calls.run(workers=processes, processes=forked, on_start=lambda: self._start(parent if forked else None))
 
     def work(self) -> None:
@@ -52,9 +55,10 @@ class Worker:
         """Ask for what is overdue by the clock, take jobs from dead workers, and wake somebody if anything is due."""
         set_language(self._language)
         now = datetime.now(UTC)
+        self._calls.note_worker(platform.node() or "?", now=now)
         if self._queue == Queue.KEEPER:
             with self.database.reading() as session:
-                settings = self._settings
+                settings = in_force(session, self._settings)
                 late = [
                     *overdue(session, now=now),
                     *overdue_openings(session, settings, now=now),

@@ -9,6 +9,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
 from openpyxl.workbook.child import _WorkbookChild
 from sqlalchemy.orm import Session
 
+from assess.audit.recording import record
+from assess.extensions import Database
 from assess.teams.fields import guarded
 from assess.teams.known import known_teams
 from assess.teams.reading import ROSTER_COLUMNS, TEAM_COLUMNS
@@ -23,13 +25,25 @@ CONTENT_TYPES = {
 }
 
 
-def export_file(session: Session, kind: str, form: str) -> bytes:
-    """Write the current teams or the roster as CSV (UTF-8 with a byte-order mark, for Excel) or XLSX.
+def export_and_record(database: Database, kind: str, form: str) -> bytes:
+    """Write the file and note in the log that it was taken, by whom and how many rows; never what is in it.
+
+    It is written outside the transaction of the note, which nobody has to wait for.
+    """
+    with database.reading() as session:
+        content, rows = export_file(session, kind, form)
+    with database.writing() as session:
+        record(session, f"{kind}.exported", rows=rows, form=form)
+    return content
+
+
+def export_file(session: Session, kind: str, form: str) -> tuple[bytes, int]:
+    """Write the current teams or the roster as CSV (UTF-8 with a byte-order mark, for Excel) or XLSX; count the rows.
 
     Cells that a spreadsheet would compute are kept from it: an apostrophe before them in CSV, text by type in XLSX.
     """
-    rows = _teams(session) if kind == TEAMS else _people(session)
-    return _csv(rows) if form == CSV else _xlsx(rows, kind)
+    rows = list(_teams(session) if kind == TEAMS else _people(session))
+    return _csv(rows) if form == CSV else _xlsx(rows, kind), len(rows) - 1
 
 
 def _teams(session: Session) -> Iterator[Cells]:

@@ -31,7 +31,6 @@ _ALSO = {
 }
 _DAY = re.compile(r"([12][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?")
 _SERIAL = re.compile(r"[1-9][0-9]{4}")
-_EPOCH = date(1899, 12, 30)
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class Row:
         self._cells = tuple(cells)
         self._places = places
         self._errors = errors
-        self._is_text = not table.is_xlsx
+        self._day_zero = table.day_zero
 
     @property
     def cells(self) -> str:
@@ -115,7 +114,7 @@ class Row:
         if place is None:
             return ""
         text = clean_name(self._cells[place])
-        return unguarded(text) if self._is_text else text
+        return unguarded(text) if self._day_zero is None else text
 
     def name(self, column: str) -> str:
         """Read a name that must be there, on one line, of at most 120 characters."""
@@ -140,8 +139,8 @@ class Row:
         text = self.text(column)
         if not text:
             return None
-        if not self._is_text and _SERIAL.fullmatch(text):
-            return _EPOCH + timedelta(days=int(text))
+        if self._day_zero is not None and _SERIAL.fullmatch(text):
+            return self._day_zero + timedelta(days=int(text))
         found = _DAY.fullmatch(text)
         try:
             if found is not None:

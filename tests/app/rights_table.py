@@ -1,6 +1,7 @@
 """Who may open what under /app, one line a route: a route that is missing here fails the test.
 
-`python -m tests.app.rights_table` prints role by route and counts the cells.
+`python -m tests.app.rights_table` prints role by route and counts the cells, then those that ask for what is somebody
+else's (`tests/app/foreign_objects.py`).
 """
 
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from assess.accounts.pages.cookies import is_under_app
+from tests.app.foreign_objects import World, openings_of_others, passkeys_of_others, reports_of_others
 
 ROLES = ("nobody", "administrator", "HR", "key holder", "leader")
 HAS = {
@@ -55,6 +57,15 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/app/accounts/invite",
         "/app/audit",
         "/app/audit/export",
+        "/app/settings",
+        "/app/settings/<any(organisation, time, protection, access):part>",
+        "/app/settings/holders",
+        "/app/settings/look",
+        "/app/settings/look/remove",
+        "/app/settings/look/use",
+        "/app/settings/mail",
+        "/app/settings/provider",
+        "/app/settings/work",
     ),
     "require_hr": (
         "/app/cycles",
@@ -76,6 +87,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/app/import/<any(roster, teams):kind>/discard",
         "/app/import/<any(roster, teams):kind>/preview",
         "/app/import/<any(roster, teams):kind>/undo",
+        "/app/mail",
+        "/app/mail/bounced",
         "/app/results",
         "/app/results/<quarter>",
         "/app/results/<quarter>/batch",
@@ -156,14 +169,31 @@ def print_table(app: Flask) -> None:
     write(f"{len(rows)} routes and methods, {sum(map(len, rows.values()))} cells\n")
 
 
+def print_foreign(world: World, what: str) -> int:
+    """Print how many cells ask for objects of others, and how many of these are not there for who asks."""
+    browsings = {email: world.signed_in(email) for email in sorted({cell.email for cell in world.cells})}
+    gone = sum(world.status(browsings[cell.email], cell) == 404 for cell in world.cells)
+    sys.stdout.write(f"{what}: {len(world.cells)} cells, {gone} of them answered with 404\n")
+    return len(world.cells)
+
+
 def main() -> None:
-    """Make an empty installation and print its table."""
+    """Make an empty installation and print its table, then installations in which everything belongs to somebody."""
     from assess.app import create_app
     from tests.accounts.accounts_cast import open_office
     from tests.databases.stores import SQLITE, open_store, using
 
     with tempfile.TemporaryDirectory() as folder, using(open_store(SQLITE)):
-        print_table(create_app(open_office(Path(folder)).settings))
+        office = open_office(Path(folder) / "office")
+        print_table(create_app(office.settings))
+        number = 0
+        with reports_of_others(Path(folder) / "reports") as world:
+            number += print_foreign(world, "nodes and quarters of other leaders")
+        with openings_of_others(Path(folder) / "openings") as world:
+            number += print_foreign(world, "openings of other key holders")
+        with passkeys_of_others(office.settings, office.database) as world:
+            number += print_foreign(world, "passkeys of other accounts")
+        sys.stdout.write(f"{number} cells with objects of others\n")
 
 
 if __name__ == "__main__":

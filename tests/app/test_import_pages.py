@@ -1,10 +1,13 @@
 """HR's pages of imports: preview, import, undo, export, and who is kept out."""
 
+import json
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from assess.audit.models import AuditEntry
 from assess.teams.models import Person, Team, WaitingImport
 from tests.accounts.accounts_cast import Office
 from tests.app.browsing import Browsing, signed_in
@@ -153,9 +156,18 @@ def test_a_file_that_waits_can_be_thrown_away(office: Office, hanna: Browsing) -
 
 
 @pytest.mark.parametrize(("form", "start"), [("csv", b"\xef\xbb\xbfteam,"), ("xlsx", b"PK\x03\x04")])
-def test_an_export_comes_as_a_file_and_can_be_sent_again(hanna: Browsing, form: str, start: bytes) -> None:
+def test_an_export_comes_as_a_file_and_can_be_sent_again(
+    office: Office, hanna: Browsing, form: str, start: bytes
+) -> None:
     bring(hanna, "teams", TEAMS)
-    answer = hanna.client.get(f"/app/import/teams/{form}")
+    assert hanna.client.get(f"/app/import/teams/{form}").status_code == 405
+    assert hanna.client.post(f"/app/import/teams/{form}").status_code == 400
+    answer = hanna.send(f"/app/import/teams/{form}", "/app/import/teams")
+    with office.database.reading() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.event == "teams.exported")).all()
+    assert [(entry.actor, json.loads(entry.details)) for entry in entries] == [
+        ("account:hanna@shop.example", {"form": form, "rows": len(names(office, Team))})
+    ]
     assert answer.data.startswith(start)
     assert answer.headers["Content-Disposition"] == f"attachment; filename=teams.{form}"
     assert answer.headers["Cache-Control"] == "no-store"

@@ -1,5 +1,7 @@
 """The table of rights, cell by cell: role by route by method over the whole url map."""
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -7,6 +9,7 @@ from assess.accounts.pages.cookies import is_under_app
 from tests.accounts.accounts_cast import Office
 from tests.app.addresses import fill
 from tests.app.browsing import Browsing, signed_in
+from tests.app.foreign_objects import OWNED, openings_of_others, passkeys_of_others, reports_of_others
 from tests.app.rights_table import OWN, ROLES, ROUTES, cells, print_table, right_of
 
 PEOPLE = {"administrator": "ada", "HR": "hanna", "key holder": "kim", "leader": "lea"}
@@ -44,6 +47,23 @@ def test_each_cell_is_as_the_table_says(app: Flask, office: Office, role: str) -
             assert not (led_away and right_of(rule) != "everybody"), (method, rule)
         tested += 1
     assert tested >= 70
+
+
+def test_what_belongs_to_somebody_else_is_not_there(tmp_path: Path, office: Office) -> None:
+    """Real ids of real objects: 404 in every cell, and no route that has objects is left out."""
+    asked: set[str] = set()
+    for made in (
+        reports_of_others(tmp_path / "reports"),
+        openings_of_others(tmp_path / "openings"),
+        passkeys_of_others(office.settings, office.database),
+    ):
+        with made as world:
+            browsings = {email: world.signed_in(email) for email in {cell.email for cell in world.cells}}
+            answers = {cell: world.status(browsings[cell.email], cell) for cell in world.cells}
+            assert {cell: status for cell, status in answers.items() if status != 404} == {}
+            asked |= {cell.rule for cell in world.cells}
+    assert asked == {route for routes in ROUTES.values() for route in routes if route.startswith(OWNED)}
+    assert {route for routes in ROUTES.values() for route in routes if route.startswith(OWN)} <= asked
 
 
 def test_the_table_prints_all_its_cells(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:

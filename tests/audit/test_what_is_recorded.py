@@ -174,6 +174,12 @@ FACTS = {
     "messages": 3,
     "place": 1,
     "practice": "P24",
+    "rows": 9,
+    "was": "Lantern",
+    "now": "Lamp",
+    "accent": "#1f6f54",
+    "accent_was": "#0f5c6e",
+    "logo": "new",
 }
 
 

@@ -87,3 +87,14 @@ def test_what_cannot_be_is_refused_with_a_sentence(
 ) -> None:
     assert run(*words) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_an_export_stands_in_the_audit_log(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("teams", "import", write(folder, "t.csv", "team\nAds\n"))
+    assert run("teams", "export", folder / "out.xlsx") == 0
+    assert run("roster", "export", "-") == 0
+    capsys.readouterr()
+    assert run("audit", "list") == 0
+    said = capsys.readouterr().out
+    assert "Exported the teams; rows: 1." in said
+    assert "Exported the roster; rows: 0." in said

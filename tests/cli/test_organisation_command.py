@@ -25,20 +25,20 @@ def shown(capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 
 def test_logo_and_colour_are_set_each_by_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert shown(capsys)[1:] == ["Logo: none", "Accent colour: #0f5c6e"]
+    assert shown(capsys)[-2:] == ["Logo: none", "Accent colour: #0f5c6e"]
     (tmp_path / "logo.png").write_bytes(picture())
     assert run("organisation", "set", "--logo", tmp_path / "logo.png") == 0
     assert run("organisation", "set", "--accent", "#1F6F54") == 0
-    name, logo, colour = shown(capsys)
-    assert name.startswith("Name: Lantern ")
+    name, *_others, logo, colour = shown(capsys)
+    assert name == "Name: Lantern (set by the operator in ASSESS_ORGANISATION)"
     assert logo.startswith("Logo: PNG, ")
     assert colour == "Accent colour: #1f6f54"
     assert run("organisation", "set", "--no-logo") == 0
-    assert shown(capsys)[1:] == ["Logo: none", "Accent colour: #1f6f54"]
+    assert shown(capsys)[-2:] == ["Logo: none", "Accent colour: #1f6f54"]
     (tmp_path / "logo.svg").write_text(SVG % "")
     assert run("organisation", "set", "--logo", tmp_path / "logo.svg", "--no-accent") == 0
-    assert shown(capsys)[1].startswith("Logo: SVG, ")
-    assert shown(capsys)[2] == "Accent colour: #0f5c6e"
+    assert shown(capsys)[-2].startswith("Logo: SVG, ")
+    assert shown(capsys)[-1] == "Accent colour: #0f5c6e"
 
 
 def test_what_cannot_be_used_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,4 +52,24 @@ def test_what_cannot_be_used_changes_nothing(tmp_path: Path, capsys: pytest.Capt
     ):
         assert run("organisation", "set", *wrong) == 2
         assert len(capsys.readouterr().err.splitlines()) == 1
-    assert shown(capsys)[1:] == ["Logo: none", "Accent colour: #0f5c6e"]
+    assert shown(capsys)[-2:] == ["Logo: none", "Accent colour: #0f5c6e"]
+
+
+def test_what_the_operator_left_open_is_set_here(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        run("organisation", "set", "--contact", "hr@lamp.example", "--time-zone", "Asia/Shanghai", "--minimum", "8")
+        == 0
+    )
+    assert shown(capsys)[:6] == [
+        "Name: Lantern (set by the operator in ASSESS_ORGANISATION)",
+        "Contact: hr@lamp.example (set here)",
+        "Time zone: Asia/Shanghai (set here)",
+        "Languages: en,zh (not set)",
+        "Fewest answers: 8 (set here)",
+        "Second step: admins (not set)",
+    ]
+    assert run("organisation", "set", "--name", "Lamp") == 1
+    assert "ASSESS_ORGANISATION" in capsys.readouterr().err
+    assert run("organisation", "set", "--minimum", "3") == 2
+    assert run("organisation", "set", "--second-step", "nobody", "--contact", "x") == 2
+    assert shown(capsys)[1] == "Contact: hr@lamp.example (set here)"

@@ -17,15 +17,20 @@ from assess.extensions import Database
 from assess.migrations import downgrade, upgrade
 from assess.operations.backup import Saved, note_backup
 from assess.operations.doctor import machine
+from assess.operations.doctor.chosen import examine_chosen
 from assess.operations.doctor.cycles import examine_cycles
 from assess.operations.doctor.database import examine_database
 from assess.operations.doctor.examination import examine
 from assess.operations.doctor.finding import Finding, Grade
 from assess.operations.doctor.keys import examine_key_directory, examine_keys, examine_secret
+from assess.operations.doctor.mail import examine_mail
+from assess.organisation.choosing import choose
 from assess.surveys.envelopes.closing import stop_accepting
 from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
 from assess.surveys.models import Cycle
 from tests.databases.stores import Store
+from tests.messages.cast import mail_to
+from tests.messages.scripted_server import ScriptedServer
 from tests.operations.databases import postgres_database
 from tests.operations.saving import empty_place
 from tests.surveys.shop import CLOSES, DURING, QUARTER, Shop, open_shop
@@ -289,8 +294,10 @@ def test_the_roster_counts_before_a_cycle_is_open(shop: Shop, monkeypatch: pytes
 
 def test_another_time_zone_than_the_contract_is_a_fault(shop: Shop) -> None:
     fault = only_fault(all_of(shop, settings=replace(shop.settings, time_zone="Europe/Berlin")))
-    assert fault.what == "The contract of 2026Q4 counts in Asia/Shanghai, but ASSESS_TIME_ZONE is Europe/Berlin."
-    assert fault.remedy == "Set ASSESS_TIME_ZONE=Asia/Shanghai."
+    assert (
+        fault.what == "The contract of 2026Q4 counts in Asia/Shanghai, but the time zone that is set is Europe/Berlin."
+    )
+    assert fault.remedy.startswith("Until it is published, set Asia/Shanghai again:")
 
 
 def test_a_clock_that_went_back_is_a_fault_and_a_minute_is_not(shop: Shop) -> None:
@@ -372,3 +379,41 @@ def test_a_sealed_cycle_waits_for_a_holder_for_thirty_days_and_no_longer(shop: S
     late = waiting(shop, CLOSES + 30 * DAY)
     assert late.grade == Grade.WRONG
     assert late.what == "Nobody opened 2026Q4 within 30 days of closing."
+
+
+def test_it_says_what_administrators_have_set_and_what_comes_first(shop: Shop) -> None:
+    with shop.database.reading() as session:
+        assert [f.what for f in examine_chosen(session, shop.settings)] == [
+            "Settings made by administrators: 0, all in force."
+        ]
+    choose(shop.database, shop.settings, {"organisation": "Lamp", "contact": "hr@lamp.example"})
+    assert "Settings made by administrators: 2, all in force." in [finding.what for finding in all_of(shop)]
+    fixed = replace(shop.settings, fixed=frozenset({"organisation"}))
+    told = [finding for finding in all_of(shop, settings=fixed) if "settings page" in finding.what]
+    assert [(f.grade, f.what) for f in told] == [
+        (Grade.NOTE, "“Lamp” was set on the settings page, but ASSESS_ORGANISATION comes first.")
+    ]
+    choose(shop.database, shop.settings, {"time_zone": "Europe/Berlin"})
+    with shop.database.writing() as session:
+        session.execute(text("UPDATE chosen_settings SET time_zone = 'Gone/Zone'"))
+    assert only_fault(all_of(shop)).what.startswith("“Gone/Zone” was set on the settings page instead of")
+
+
+def test_it_reaches_the_mail_server_and_sends_nothing(shop: Shop) -> None:
+    (silent,) = examine_mail(shop.settings)
+    assert (silent.grade, silent.what) == (
+        Grade.NOTE,
+        "No mail server is set up, so no mail is queued or sent; set ASSESS_SMTP_HOST.",
+    )
+    with ScriptedServer() as server:
+        (found,) = examine_mail(replace(shop.settings, mail=mail_to(server.port)))
+        assert found.what == f"The mail server 127.0.0.1:{server.port} answers; no sign-in is set."
+        assert server.taken == []
+        user = replace(mail_to(server.port), user="assess", password="wrong")
+        (fault,) = examine_mail(replace(shop.settings, mail=user))
+        assert fault.grade == Grade.WRONG
+        assert "wrong" not in f"{fault.what}{fault.why}{fault.remedy}"
+        port = server.port
+    (gone,) = examine_mail(replace(shop.settings, mail=mail_to(port)))
+    assert gone.grade == Grade.WRONG
+    assert gone.what.startswith(f"The mail server 127.0.0.1:{port} takes nothing now: ")

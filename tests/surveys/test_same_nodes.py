@@ -15,7 +15,7 @@ from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import open_envelopes
 from assess.surveys.inviting import open_cycle
 from assess.surveys.publishing import publish_cycle
-from assess.surveys.team_quarters import quarters_of_team
+from assess.surveys.team_quarters import ShownNodes, quarters_of_team
 from assess.teams import editing
 from assess.teams.editing import Facts
 from assess.teams.history import Recording
@@ -82,7 +82,7 @@ def test_a_renamed_team_and_a_renamed_unit_go_on(shop: Shop) -> None:
             line = line_of(reported.history, reported.cycle, name, "COM", reported.instrument)
             assert [moment.score is not None for moment in line] == [True, True]
             assert line[1].broken is None
-        quarters = quarters_of_team(session, team(shop, "Adverts"))
+        quarters = quarters_of_team(ShownNodes(), session, team(shop, "Adverts"))
     assert [(q.quarter, q.asked, q.has_figures, q.broken) for q in quarters] == [
         (QUARTER, Asked.ALONE, True, False),
         (NEXT, Asked.ALONE, True, False),
@@ -114,8 +114,8 @@ def test_a_merged_team_under_an_old_name_begins_a_new_line(shop: Shop) -> None:
         reported = reported_cycle(session, NEXT)
         (history,) = reported.history
         assert break_between(history, reported.cycle, "Ads", "COM", reported.instrument) is Break.TEAMS
-        quarters = quarters_of_team(session, team(shop, "Ads"))
-        gone = quarters_of_team(session, team(shop, "Box"))
+        quarters = quarters_of_team(ShownNodes(), session, team(shop, "Ads"))
+        gone = quarters_of_team(ShownNodes(), session, team(shop, "Box"))
     assert [q.asked for q in quarters] == [Asked.NOT, Asked.ALONE]
     assert [q.asked for q in gone] == [Asked.ALONE, Asked.NOT]
 

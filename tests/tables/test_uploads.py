@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from assess.errors import InputError
-from assess.tables import read_table
+from assess.tables import read_table, uploads
 from assess.tables.uploads import MOST_BYTES, sent_file
 
 
@@ -68,4 +68,31 @@ def test_what_only_begins_like_an_archive_is_left_to_the_reader() -> None:
         pytest.raises(InputError, match="is damaged"),
         read_table(Path(path)),
     ):
+        pass
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_a_sheet_of_too_many_cells_is_refused_before_it_is_parsed(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_CELLS", 1_000)
+
+    def sheet(cells: int) -> bytes:
+        stream = BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/workbook.xml", "<workbook/>")
+            cell = f'<{prefix}c r="A1"><{prefix}v>1</{prefix}v></{prefix}c><{prefix}c/>'
+            archive.writestr("xl/worksheets/sheet1.xml", cell * cells + "this is no sheet at all")
+        return stream.getvalue()
+
+    with sent_file(sheet(1_000), "roster") as path:
+        assert path.name == "roster.xlsx"
+    with pytest.raises(InputError, match="unpacks to more"), sent_file(sheet(1_001), "roster"):
+        pass
+
+
+def test_a_sheet_that_cannot_be_unpacked_is_left_to_the_reader() -> None:
+    content = workbook([["a"], ["1"]])
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        place = archive.getinfo("xl/worksheets/sheet1.xml").header_offset + 80
+    broken = content[:place] + bytes(12) + content[place + 12 :]
+    with sent_file(broken, "roster") as path, pytest.raises(InputError, match="is damaged"), read_table(path):
         pass

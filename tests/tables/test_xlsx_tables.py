@@ -3,10 +3,12 @@
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assess.errors import InputError
@@ -204,3 +206,15 @@ def test_a_cut_off_file_is_refused(tmp_path: Path) -> None:
     path = workbook(tmp_path, [["team"], ["A"]])
     path.write_bytes(path.read_bytes()[:-200])
     assert refusal(path) == "answers.xlsx is damaged; open it in a spreadsheet program and save it as XLSX again."
+
+
+@pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+def test_dates_are_counted_from_the_day_the_workbook_says(tmp_path: Path, epoch: datetime) -> None:
+    def count_from(book: Workbook, _sheet: Worksheet) -> None:
+        book.epoch = epoch
+
+    path = workbook(tmp_path, [["team", "founded_on"], ["A", date(2024, 2, 29)]], count_from)
+    with read_table(path) as table:
+        (row,) = table.rows()
+        assert table.day_zero is not None
+        assert table.day_zero + timedelta(days=int(row[1][1])) == date(2024, 2, 29)

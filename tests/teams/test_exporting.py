@@ -50,7 +50,7 @@ def guard(text: str) -> str:
 
 def exported(database: Database, kind: str, form: str) -> bytes:
     with database.reading() as session:
-        return export_file(session, kind, form)
+        return export_file(session, kind, form)[0]
 
 
 @pytest.mark.parametrize("form", [CSV, XLSX])

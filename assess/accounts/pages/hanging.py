@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from urllib.parse import quote
 
-from flask import Flask, g, jsonify, redirect, request
+from flask import Flask, current_app, g, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from assess.accounts.authenticator import SealingKey
@@ -27,8 +27,8 @@ from assess.accounts.provider_sign_in import Journey
 from assess.accounts.secret import application_secret
 from assess.audit.acting import ACCOUNT, VISITOR, Actor, name_actor
 from assess.config import Settings
-from assess.localisation import LANGUAGES, set_language
 from assess.localisation import gettext as _
+from assess.localisation import set_language
 
 
 def hang_in_account_pages(app: Flask, settings: Settings) -> None:
@@ -66,7 +66,9 @@ def _know_who_it_is() -> None:
         return
     account = account_if_signed_in()
     name_actor(Actor(VISITOR) if account is None else Actor(ACCOUNT, account.email))
-    if account is not None and request.args.get("lang") not in LANGUAGES:
+    settings: Settings = current_app.extensions["assess.settings"]
+    asked, offered = request.args.get("lang"), settings.languages
+    if account is not None and asked not in offered and account.language in offered:
         set_language(account.language)
 
 

@@ -46,8 +46,13 @@ def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]
     if account.is_admin:
         yield HomeEntry(
             _("Accounts"),
-            _("Who may sign in: invite people, let somebody in again, change roles. Key holders: assess holders."),
+            _("Who may sign in: invite people, let somebody in again, change roles."),
             ("/app/accounts", _("Look after accounts")),
+        )
+        yield HomeEntry(
+            _("Settings"),
+            _("Name, logo, time zone and thresholds; key holders, e-mail and background work, each with a test."),
+            ("/app/settings", _("Look at the settings")),
         )
         yield HomeEntry(
             _("Audit log"),

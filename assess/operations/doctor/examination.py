@@ -10,6 +10,7 @@ from assess.config import Settings
 from assess.extensions import Database, open_database
 from assess.localisation import gettext as _
 from assess.operations.doctor.audit_log import examine_audit_log
+from assess.operations.doctor.chosen import examine_chosen
 from assess.operations.doctor.cycles import examine_cycles
 from assess.operations.doctor.database import examine_database, unreachable
 from assess.operations.doctor.finding import Finding, wrong
@@ -21,8 +22,10 @@ from assess.operations.doctor.machine import (
     examine_disk,
     examine_drawing,
 )
+from assess.operations.doctor.mail import examine_mail
 from assess.operations.doctor.member_plane import examine_member_plane
 from assess.operations.places import sqlite_file
+from assess.organisation.in_force import in_force
 
 
 def examine(settings: Settings, *, now: datetime, url: str | None, logs: Sequence[Path]) -> Iterator[Finding]:
@@ -31,6 +34,7 @@ def examine(settings: Settings, *, now: datetime, url: str | None, logs: Sequenc
     yield from examine_key_directory(settings)
     yield from examine_secret(settings)
     yield from examine_address(settings)
+    yield from examine_mail(settings)
     yield from examine_drawing()
     yield from examine_backup(settings, now=now)
     yield from examine_member_plane(url, logs)
@@ -66,9 +70,11 @@ def _inside(database: Database, settings: Settings, now: datetime) -> Iterator[F
         yield fault
         return
     with database.reading() as session:
+        settings = in_force(session, settings)
         yield from examine_database(session)
         yield from examine_disk(session, settings)
         yield from examine_clock(session, settings, now=now)
         yield from examine_keys(session, settings)
         yield from examine_cycles(session, settings, now=now)
+        yield from examine_chosen(session, settings)
         yield from examine_audit_log(session)

@@ -57,13 +57,13 @@ def examine_clock(session: Session, settings: Settings, *, now: datetime) -> Ite
     if running is not None and zone != settings.time_zone:
         yield wrong(
             _(
-                "The contract of %(quarter)s counts in %(contract)s, but ASSESS_TIME_ZONE is %(setting)s.",
+                "The contract of %(quarter)s counts in %(contract)s, but the time zone that is set is %(setting)s.",
                 quarter=running.quarter,
                 contract=zone,
                 setting=settings.time_zone,
             ),
             _("HR and members read different closing times."),
-            _("Set ASSESS_TIME_ZONE=%(zone)s.", zone=zone),
+            _("Until it is published, set %(zone)s again: ASSESS_TIME_ZONE, or the settings page.", zone=zone),
         )
     seen = max((mark for mark in session.scalars(select(Cycle.clock_mark)) if mark is not None), default=None)
     local = format_moment(now.astimezone(settings.zone))

@@ -69,7 +69,7 @@ def one(account: Account, quarter: str) -> ResponseReturnValue:
 @needs(require_key_holder)
 def start(account: Account, quarter: str) -> ResponseReturnValue:
     """Draw tokens and say what is to be opened."""
-    _hold_to_quarter(quarter)
+    _hold_to_own(account, quarter)
     try:
         return jsonify(started_json(opening.start_opening(_database(), quarter, account.id)))
     except AssessError as error:
@@ -80,7 +80,7 @@ def start(account: Account, quarter: str) -> ResponseReturnValue:
 @needs(require_key_holder)
 def sealed(account: Account, quarter: str, opening_id: str, number: int) -> ResponseReturnValue:
     """Hand out one piece of the sealed answers."""
-    _hold_to_quarter(quarter)
+    _hold_to_own(account, quarter)
     try:
         with _database().reading() as session:
             rows = opening.sealed_piece(session, quarter, account.id, _id(opening_id), number)
@@ -93,7 +93,7 @@ def sealed(account: Account, quarter: str, opening_id: str, number: int) -> Resp
 @needs(require_key_holder)
 def keep(account: Account, quarter: str, opening_id: str, kind: str, number: int) -> ResponseReturnValue:
     """Keep one piece of what was opened."""
-    _hold_to_quarter(quarter)
+    _hold_to_own(account, quarter)
     body = request.get_data(cache=False)
     try:
         opening.keep_piece(_database(), quarter, account.id, _id(opening_id), kind=kind, number=number, body=body)
@@ -106,7 +106,7 @@ def keep(account: Account, quarter: str, opening_id: str, kind: str, number: int
 @needs(require_key_holder)
 def complete(account: Account, quarter: str, opening_id: str) -> ResponseReturnValue:
     """Take over what was opened, whole or not at all."""
-    _hold_to_quarter(quarter)
+    _hold_to_own(account, quarter)
     try:
         counts = _counts(request.get_json(silent=True))
         opening.complete_opening(_database(), _settings(), quarter, account.id, _id(opening_id), counts)
@@ -119,7 +119,7 @@ def complete(account: Account, quarter: str, opening_id: str) -> ResponseReturnV
 @needs(require_key_holder)
 def download(account: Account, quarter: str) -> ResponseReturnValue:
     """Hand out everything an opening at home needs, as one file."""
-    _hold_to_quarter(quarter)
+    _hold_to_own(account, quarter)
     try:
         content = download_sealed(_database(), quarter, account.id)
     except AssessError as error:
@@ -132,7 +132,7 @@ def download(account: Account, quarter: str) -> ResponseReturnValue:
 @needs(require_key_holder)
 def upload(account: Account, quarter: str) -> ResponseReturnValue:
     """Take over a file of answers that were opened at home."""
-    _hold_to_quarter(quarter)
+    _hold_to_own(account, quarter)
     file = request.files.get("opened")
     try:
         if file is None or not file.filename:
@@ -144,7 +144,8 @@ def upload(account: Account, quarter: str) -> ResponseReturnValue:
 
 
 def _page(account: Account, quarter: str, refusal: str = "") -> ResponseReturnValue:
-    _hold_to_quarter(quarter)
+    if not is_quarter(quarter):
+        abort(404)
     with _database().reading() as session:
         found = [cycle for cycle in opening.cycles_of_holder(session, account.id) if cycle.quarter == quarter]
     if not found:
@@ -225,9 +226,13 @@ def _id(text: str) -> bytes:
         abort(404)
 
 
-def _hold_to_quarter(quarter: str) -> None:
+def _hold_to_own(account: Account, quarter: str) -> None:
+    """Answer with 404 unless a survey of this quarter was sealed to a key of this account, before anything is read."""
     if not is_quarter(quarter):
         abort(404)
+    with _database().reading() as session:
+        if all(cycle.quarter != quarter for cycle in opening.cycles_of_holder(session, account.id)):
+            abort(404)
 
 
 def _database() -> Database:

@@ -27,8 +27,8 @@ _SECONDS_AN_ITEM = 7  # instrument.md 2.1, Estimated time
 _SECONDS_BESIDE = 20 + 60  # introduction, comments
 
 # Nothing on a page depends on the member or the group. The contract holds everything a page prints but the closing
-# time, which can be extended once.
-_Key = tuple[str, bytes, datetime]
+# time, which can be extended once. Around it stand the look of the site and the languages it offers.
+_Key = tuple[str, bytes, datetime, str, tuple[str, ...]]
 
 
 class MemberPages:
@@ -43,7 +43,9 @@ class MemberPages:
         return self._pages_of(view)[name].response(request)
 
     def _pages_of(self, view: MemberView) -> Mapping[str, Page]:
-        key = (current_language(), view.cycle.contract_sha256, view.closes_at)
+        extensions = current_app.extensions
+        look, languages = extensions["assess.in_force"].look, extensions["assess.settings"].languages
+        key = (current_language(), view.cycle.contract_sha256, view.closes_at, look.sha256, languages)
         pages = self._kept.get(key)
         if pages is None:
             with self._lock:
@@ -123,6 +125,8 @@ def _words(view: MemberView) -> Mapping[str, object]:
     settings: Settings = current_app.extensions["assess.settings"]
     return {
         "view": view,
+        "organisation": cycle.content["organisation"],
+        "contact": cycle.content["contact"],
         "questions": questionnaire(view.instrument, current_language()),
         "minutes": minutes_to_answer(view.instrument),
         "closing": format_moment(view.closes_at.astimezone(ZoneInfo(view.time_zone))),

@@ -15,7 +15,7 @@ from assess.localisation import format_moment
 from assess.localisation import gettext as _
 from assess.tables.uploads import MOST_BYTES
 from assess.teams import waiting
-from assess.teams.exporting import CONTENT_TYPES, export_file
+from assess.teams.exporting import CONTENT_TYPES, export_and_record
 from assess.teams.fields import FaultyFileError, RowError
 from assess.teams.importing import last_import, undo_import
 from assess.teams.models import Person, Team
@@ -132,12 +132,11 @@ def undo(_account: Account, kind: str) -> ResponseReturnValue:
     return redirect(f"/app/import/{kind}?undone", 303)
 
 
-@imports.get("/app/import/<any(roster, teams):kind>/<any(csv, xlsx):form>")
+@imports.post("/app/import/<any(roster, teams):kind>/<any(csv, xlsx):form>")
 @needs(require_hr)
 def export(_account: Account, kind: str, form: str) -> ResponseReturnValue:
-    """Hand out what there is, as a file that imports again."""
-    with _database().reading() as session:
-        content = export_file(session, kind, form)
+    """Hand out what there is, as a file that imports again; it is sent like a form, because the log notes it."""
+    content = export_and_record(_database(), kind, form)
     headers = {"Content-Disposition": f"attachment; filename={kind}.{form}"}
     return Response(content, content_type=CONTENT_TYPES[form], headers=headers)
 
