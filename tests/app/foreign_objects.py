@@ -27,7 +27,7 @@ from tests.accounts.accounts_cast import PASSWORD, SECRET
 from tests.app.browsing import Browsing
 from tests.surveys.shop import QUARTER, Shop, appoint, open_shop
 
-OWNED = ("/app/nodes/<", "/app/reports/<", "/app/opening/<", "/app/security/passkey/<")
+OWNED = ("/app/actions/<", "/app/nodes/<", "/app/reports/<", "/app/opening/<", "/app/security/passkey/<")
 """Behind every one of these routes lie objects of somebody."""
 LEADERS = {"Ads": "lea@shop.example", "Box": "ben@shop.example", "Lantern": "head@shop.example"}
 _CHOICE = re.compile(r"<any\(([^)]*)\):\w+>")
@@ -79,9 +79,10 @@ def reports_of_others(folder: Path) -> Iterator[World]:
         cells = [
             Cell(email, rule, method, address)
             for team, email in LEADERS.items()
-            for rule, method in _routes(app, OWNED[:2])
+            for rule, method in _routes(app, OWNED[:3])
             for quarter, name in [(QUARTER, other) for other in nodes if other != team] + [("2026Q3", team)]
-            for address in _addresses(rule, quarter=quarter, node_id=nodes[name])
+            if "<quarter>" in rule or quarter == QUARTER
+            for address in _addresses(rule, quarter=quarter, node_id=nodes[name], place="1", practice="P24")
         ]
         yield World(app, cells)
 
@@ -101,7 +102,7 @@ def openings_of_others(folder: Path) -> Iterator[World]:
         cells = [
             Cell(email, rule, method, address)
             for email, quarter in (("cy@holders.example", QUARTER), ("ada@holders.example", "2026Q3"))
-            for rule, method in _routes(app, OWNED[2:3])
+            for rule, method in _routes(app, OWNED[3:4])
             for address in _addresses(rule, quarter=quarter, opening_id=opening, number="0")
         ]
         yield World(app, cells)
@@ -130,7 +131,7 @@ def passkeys_of_others(settings: Settings, database: Database) -> Iterator[World
         cells = [
             Cell(email, rule, method, address)
             for email in askers
-            for rule, method in _routes(app, OWNED[3:])
+            for rule, method in _routes(app, OWNED[4:])
             for address in _addresses(rule, passkey_id=passkey_id)
         ]
         yield World(app, cells)
