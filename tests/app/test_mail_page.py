@@ -69,7 +69,7 @@ def test_it_counts_by_kind_and_state(app: Flask, shop: Shop) -> None:
 def test_it_speaks_chinese(app: Flask, shop: Shop) -> None:
     page = hanna(app, shop, "zh").see(PAGE)
     assert page.h1 == "邮件发送"
-    assert "发送失败（邀请），代码 550 5.1.1" in page.text
+    assert "发送失败（调查邀请），代码 550 5.1.1" in page.text
 
 
 def test_who_answered_changes_nothing_of_it(app: Flask, shop: Shop) -> None:
