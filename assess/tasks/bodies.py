@@ -3,20 +3,20 @@
 from assess.jobs.models import Queue
 from assess.tasks.batch_job import BATCH, make_batch
 from assess.tasks.closing import CLOSE, EXPIRE, close, expire
-from assess.tasks.greeting import GREET, greet
+from assess.tasks.greeting import GREETINGS, greet
 from assess.tasks.mail import REMIND_LEADERS, SEND, remind_leaders, send
 from assess.tasks.opening import OPEN, open_by_itself
 from assess.tasks.reports import REPORT, draw
 from assess.tasks.running import Bodies
 
 BODIES: dict[Queue, Bodies] = {
-    Queue.DEFAULT: {REPORT: draw, BATCH: make_batch, GREET: greet},
+    Queue.DEFAULT: {REPORT: draw, BATCH: make_batch, GREETINGS[Queue.DEFAULT]: greet},
     Queue.KEEPER: {
         OPEN: open_by_itself,
         CLOSE: close,
         EXPIRE: expire,
         SEND: send,
         REMIND_LEADERS: remind_leaders,
-        GREET: greet,
+        GREETINGS[Queue.KEEPER]: greet,
     },
 }

@@ -12,7 +12,9 @@ from assess.jobs.queue import WorkQueue
 from assess.jobs.wanting import Wanted, find_job, want
 from assess.tasks.running import Work
 
-GREET = "greet"
+GREETINGS = {Queue.DEFAULT: "greet", Queue.KEEPER: "greet_keeper"}
+"""A kind of its own for each queue, so that only whom it is meant for can answer it."""
+_KEY = "greeting"
 _LOOK_EVERY = 0.1
 
 
@@ -25,7 +27,7 @@ def is_anybody_there(database: Database, settings: Settings, *, seconds: float) 
     """Ask for a greeting in each queue; say after how many seconds it came, None where it did not in time."""
     began = time.monotonic()
     with database.writing() as session:
-        wanted = [Wanted(GREET, queue, queue=queue) for queue in Queue]
+        wanted = [Wanted(kind, _KEY, queue=queue) for queue, kind in GREETINGS.items()]
         want(session, wanted, now=datetime.now(UTC), again=True)
     for queue in Queue:
         calls = WorkQueue(settings, queue)
@@ -36,7 +38,7 @@ def is_anybody_there(database: Database, settings: Settings, *, seconds: float) 
         time.sleep(_LOOK_EVERY)
         for queue in (each for each, when in answered.items() if when is None):
             with database.reading() as session:
-                job = find_job(session, GREET, queue)
+                job = find_job(session, GREETINGS[queue], _KEY)
             if job is not None and job.state == JobState.DONE:
                 answered[queue] = time.monotonic() - began
     return answered
