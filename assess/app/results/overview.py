@@ -14,11 +14,8 @@ from assess.localisation import current_language, format_quarter
 from assess.localisation import gettext as _
 from assess.reports.organisation_report import organisation_report
 from assess.reports.page import report_body
-from assess.tables.labels import some
 
 overview_pages = Blueprint("results_overview", __name__)
-
-_NAMED = 3  # quarters on the home page
 
 
 @overview_pages.get("/app/results")
@@ -67,11 +64,10 @@ def other_quarters(quarter: str) -> list[tuple[str, str]]:
 
 
 def entries_of_hr(session: Session, account: Account) -> Iterable[HomeEntry]:
-    """Name the published quarters on the home page of HR."""
+    """Name the latest published quarter on the home page of HR."""
     if not account.is_hr:
         return
     quarters = published_quarters(session)
     if quarters:
-        named = some([format_quarter(quarter) for quarter in quarters], _NAMED)
-        text = _("Scores, reports and files of %(quarters)s.", quarters=named)
+        text = _("Scores, reports and files; the latest quarter is %(quarter)s.", quarter=format_quarter(quarters[0]))
         yield HomeEntry(_("Results"), text, ("/app/results", _("Read the results")))
