@@ -112,7 +112,7 @@ def _organisation(organisation: Entry, instrument: Instrument) -> Comparison | N
         return None
     return Comparison(
         finding=_("The organisation’s picture"),
-        chart=interval_bars(rows, headings=(_("score"), _("if all had answered")), language=current_language()),
+        chart=interval_bars(rows, headings=(_("score"), _("95% range")), language=current_language()),
         caption=_("Dot: all shown groups together. Band: where it would lie (95%) if everybody had answered."),
     )
 

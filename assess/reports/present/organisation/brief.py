@@ -30,7 +30,7 @@ def whole_chart(
     changes = {code: change for code, _name, _less in names if top is not None and (change := change_of(top, code))}
     before = {code: _before(history, top, code, change) for code, change in changes.items()}
     quarters = sorted({change.since for change in changes.values()})
-    headings = [_("score"), _("if all had answered") if top is None else _("usual range")]
+    headings = [_("score"), _("95% range") if top is None else _("usual range")]
     if quarters:
         headings.append(_("since %(quarter)s", quarter=format_quarter(quarters[-1])))
     bars = [
