@@ -31,6 +31,7 @@ from assess.app.leaders import hang_in_leader_pages
 from assess.app.mail_views import hang_in_mail
 from assess.app.results import hang_in_results
 from assess.app.settings import hang_in_settings
+from assess.app.site import CLOCK, real_clock
 from assess.config import Settings, load_settings
 from assess.error_pages import register_error_pages
 from assess.extensions import Database
@@ -103,6 +104,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.proxies:  # an exact number: whoever asks could else choose the address that failures are counted by
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     app.extensions["assess.settings"] = settings
+    app.extensions[CLOCK] = real_clock
     app.extensions["assess.database"] = Database(settings.database_url)
     _set_up_templates(app)
     keep_in_force(app)

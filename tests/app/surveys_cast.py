@@ -6,7 +6,7 @@ from flask import Flask
 from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
-from assess.app.cycle_pages.common import CLOCK
+from assess.app.site import CLOCK
 from assess.extensions import Database
 from assess.surveys.cycles import find_cycle
 from assess.surveys.models import Cycle

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assess.app.cycle_pages.common import settings, shown_moment
+from assess.app.cycle_pages.common import shown_moment
+from assess.app.site import settings
 from assess.localisation import gettext as _
 from assess.surveys.by_itself import CONFIRMED_WITHIN, Wanting, what_is_missing
 from assess.surveys.models import Cycle

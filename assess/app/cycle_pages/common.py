@@ -1,43 +1,17 @@
-"""What the views of surveys share: database, settings, clock, and finding the survey an address names."""
+"""What the views of surveys share: finding the survey an address names, and instants in words."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from flask import abort, current_app
+from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assess.config import Settings
-from assess.extensions import Database
+from assess.app.site import moment, settings
 from assess.localisation import format_day, format_moment
 from assess.surveys.models import Cycle, State
 from assess.tables.labels import is_quarter
 
 CANNOT_BE_TAKEN, CONFLICT = 422, 409
-CLOCK = "assess.clock"
-
-
-def database() -> Database:
-    """Return the database of this site."""
-    found: Database = current_app.extensions["assess.database"]
-    return found
-
-
-def settings() -> Settings:
-    """Return the settings of this site."""
-    found: Settings = current_app.extensions["assess.settings"]
-    return found
-
-
-def moment() -> datetime:
-    """Return this instant; a test may say what it is."""
-    clock: Callable[[], datetime] = current_app.extensions[CLOCK]
-    return clock()
-
-
-def real_clock() -> datetime:
-    """Return the instant it really is."""
-    return datetime.now(UTC)
 
 
 def today() -> date:

@@ -3,7 +3,6 @@
 from flask import Flask
 
 from assess.accounts.pages.home import add_home_entries
-from assess.app.cycle_pages.common import CLOCK, real_clock
 from assess.app.cycle_pages.next_step import entries_of_hr
 from assess.app.cycle_pages.opening_views import opening_pages
 from assess.app.cycle_pages.overview import overview
@@ -13,7 +12,6 @@ from assess.app.cycle_pages.running_views import running
 
 def hang_in_cycle_pages(app: Flask) -> None:
     """Add the pages."""
-    app.extensions[CLOCK] = real_clock
     for pages in (overview, plans, opening_pages, running):
         app.register_blueprint(pages)
     add_home_entries(app, entries_of_hr)

@@ -5,7 +5,7 @@ import json
 from flask import render_template
 from sqlalchemy.orm import Session
 
-from assess.app.cycle_pages.common import settings
+from assess.app.site import settings
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.surveys.answers import AnswerSheet

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from assess.accounts.models import Account
 from assess.accounts.pages.home import HomeEntry
 from assess.app.cycle_pages.by_itself import missing_words
-from assess.app.cycle_pages.common import moment, settings, shown_day, shown_moment
+from assess.app.cycle_pages.common import shown_day, shown_moment
+from assess.app.site import moment, settings
 from assess.config import Settings
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _

@@ -5,17 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
-from assess.app.cycle_pages.common import (
-    CANNOT_BE_TAKEN,
-    CONFLICT,
-    cycle_or_404,
-    database,
-    keys_are_here,
-    moment,
-    settings,
-)
+from assess.app.cycle_pages.common import CANNOT_BE_TAKEN, CONFLICT, cycle_or_404, keys_are_here
 from assess.app.cycle_pages.planned_page import elsewhere, planned_page
 from assess.app.cycle_pages.running_page import running_page
+from assess.app.site import database, moment, settings
 from assess.errors import AssessError, RefusalError
 from assess.localisation import gettext as _
 from assess.messages.trial import send_trial

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
-from assess.app.cycle_pages.common import database, moment, settings, shown_day
+from assess.app.cycle_pages.common import shown_day
 from assess.app.cycle_pages.next_step import next_step
+from assess.app.site import database, moment, settings
 from assess.localisation import format_quarter
 from assess.releases.models import Withdrawal
 from assess.surveys.models import Cycle, State

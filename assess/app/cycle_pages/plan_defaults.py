@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assess.app.cycle_pages.campaigns import proposed_dates
-from assess.app.cycle_pages.common import settings, today
+from assess.app.cycle_pages.common import today
 from assess.app.cycle_pages.plan_form import NONE, OWN, ROTATION, Offered, latest_by_default, rotation_of
+from assess.app.site import settings
 from assess.localisation import LANGUAGE_NAMES, current_language, format_quarter
 from assess.localisation import gettext as _
 from assess.surveys.contract import frozen_instrument

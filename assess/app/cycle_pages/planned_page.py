@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from assess.app.cycle_pages import plan_defaults as defaults
 from assess.app.cycle_pages.by_itself import by_itself
 from assess.app.cycle_pages.campaigns import campaigns_between
-from assess.app.cycle_pages.common import keys_are_here, moment, settings, shown_moment
+from assess.app.cycle_pages.common import keys_are_here, shown_moment
 from assess.app.cycle_pages.reach import Reach, reach_of
+from assess.app.site import moment, settings
 from assess.errors import AssessError
 from assess.localisation import format_day, format_quarter
 from assess.localisation import gettext as _

@@ -11,17 +11,11 @@ from werkzeug.datastructures import MultiDict
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
 from assess.app.cycle_pages import plan_defaults as defaults
-from assess.app.cycle_pages.common import (
-    CANNOT_BE_TAKEN,
-    CONFLICT,
-    cycle_or_404,
-    database,
-    moment,
-    settings,
-)
+from assess.app.cycle_pages.common import CANNOT_BE_TAKEN, CONFLICT, cycle_or_404
 from assess.app.cycle_pages.holder_states import holder_states
 from assess.app.cycle_pages.member_preview import member_preview
 from assess.app.cycle_pages.plan_form import Offered, ReadPlan, read_plan, values_of
+from assess.app.site import database, moment, settings
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.surveys.cycles import abort_cycle, create_cycle

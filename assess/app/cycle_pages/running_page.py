@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assess.app.cycle_pages import plan_defaults as defaults
-from assess.app.cycle_pages.common import keys_are_here, moment, settings, shown_day, shown_moment
+from assess.app.cycle_pages.common import keys_are_here, shown_day, shown_moment
+from assess.app.site import moment, settings
 from assess.localisation import format_day, format_quarter
 from assess.localisation import gettext as _
 from assess.messages.models import MOST_REMINDERS, Kind

@@ -7,7 +7,7 @@ from wtforms import Field, Form, StringField, TextAreaField
 from wtforms.validators import StopValidation
 
 from assess.actions.texts import check_due, clean_note, clean_owner, clean_steps, clean_title
-from assess.app.leaders.common import moment, settings
+from assess.app.site import moment, settings
 from assess.errors import AssessError
 from assess.localisation import gettext as _
 

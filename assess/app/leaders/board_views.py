@@ -23,7 +23,7 @@ from assess.app.leaders.boards import (
     running_or_refusal,
     stamp_of,
 )
-from assess.app.leaders.common import database, moment, settings
+from assess.app.site import database, moment, settings
 from assess.errors import AssessError
 from assess.localisation import current_language, format_day, format_quarter
 from assess.reports.present.advice import effort_word, owner_word, span_word

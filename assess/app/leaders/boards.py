@@ -11,8 +11,8 @@ from assess.actions.board import ActionView, Board, board_if_ready
 from assess.actions.catalogue import practice_by_code
 from assess.actions.errors import ActionClosedError
 from assess.actions.running import newest_published
-from assess.app.leaders.common import database, moment
 from assess.app.leaders.led import reports_for_leader
+from assess.app.site import database, moment
 from assess.errors import RefusalError
 from assess.localisation import current_language, format_quarter
 from assess.localisation import gettext as _

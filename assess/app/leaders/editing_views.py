@@ -14,7 +14,7 @@ from assess.actions import adopting, keeping
 from assess.actions.board import ActionView
 from assess.app.leaders.board_forms import AdaptForm, AssignForm, NoteForm, RetitleForm, lines, read_date
 from assess.app.leaders.boards import BoardPage, board_page, led_board_or_404, running_or_refusal, stamp_of
-from assess.app.leaders.common import database, moment, settings
+from assess.app.site import database, moment, settings
 from assess.errors import AssessError
 
 editing = Blueprint("editing_actions", __name__)

@@ -6,12 +6,12 @@ from assess.accounts.models import Account
 from assess.accounts.pages.home import add_home_entries
 from assess.accounts.pages.rights import account_if_signed_in
 from assess.app.leaders.board_views import boards
-from assess.app.leaders.common import database
 from assess.app.leaders.editing_views import editing
 from assess.app.leaders.guide_views import guides
 from assess.app.leaders.home import entries_of_leaders
 from assess.app.leaders.node_views import nodes
 from assess.app.leaders.report_views import my_reports
+from assess.app.site import database
 from assess.teams.leaders import leads_something
 
 

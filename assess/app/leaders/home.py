@@ -10,8 +10,8 @@ from assess.accounts.models import Account
 from assess.accounts.pages.home import HomeEntry
 from assess.actions.board import ActionView, Board, board_if_ready
 from assess.app.leaders.boards import newest_if_any
-from assess.app.leaders.common import moment, settings
 from assess.app.leaders.led import reports_for_leader
+from assess.app.site import moment, settings
 from assess.extensions import Database
 from assess.localisation import current_language, format_day, format_quarter
 from assess.localisation import gettext as _

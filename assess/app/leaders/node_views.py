@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, signed_in_account
 from assess.app.leaders.boards import newest_if_any
-from assess.app.leaders.common import database
 from assess.app.leaders.led import led_node_or_404, reports_for_leader
+from assess.app.site import database
 from assess.localisation import HTML_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, current_language, format_quarter
 from assess.reports.leader_pages import leader_page, page_body
 

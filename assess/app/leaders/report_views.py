@@ -5,21 +5,18 @@ from flask.typing import ResponseReturnValue
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, signed_in_account
-from assess.app.leaders.common import database, moment, settings
+from assess.app.drawing import ask_for, shown_or_waiting
 from assess.app.leaders.led import FoundNode, led_node_or_404, reports_for_leader
-from assess.jobs.models import JobState
-from assess.jobs.queue import call_a_worker
-from assess.jobs.wanting import find_job, want
+from assess.app.site import database
 from assess.localisation import HTML_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, format_quarter
 from assess.localisation import gettext as _
 from assess.releases.entry import Entry
-from assess.reports.cache import report_cache
 from assess.reports.drawn_reports import report_key
 from assess.reports.file_names import file_name, organisation_file_name
 from assess.reports.files.contents import node_file
 from assess.reports.files.workbook import workbook
 from assess.reports.provenance import ONE_PAGER, ORGANISATION_REPORT, TEAM_REPORT
-from assess.tasks.reports import REPORT, wanted_report
+from assess.tasks.reports import wanted_report
 
 my_reports = Blueprint("my_reports", __name__)
 
@@ -94,34 +91,16 @@ def _other_or_404(account: Account, quarter: str, node_id: str, which: str) -> F
 def _give(found: FoundNode, language: str, kind: str) -> ResponseReturnValue:
     node, quarter = _drawn_of(found, kind), found.reported.label or ""
     key = report_key(found.reported, node, language=language, kind=kind)
-    content = report_cache(settings()).get(key)
-    if content is not None:
-        response = Response(content, content_type="application/pdf")
-        name = (
-            organisation_file_name(cycle=quarter, language=language)
-            if node is None
-            else file_name(node.name, cycle=quarter, language=language, kind=kind)
-        )
-        response.headers.set("Content-Disposition", "inline", filename=name)
-        return response
-    with database().reading() as session:
-        job = find_job(session, REPORT, key)
-    return render_template(
-        "app/report_waits.html",
-        name=found.reported.source.organisation if node is None else node.name,
-        quarter=format_quarter(quarter),
-        back=(f"/app/nodes/{quarter}/{found.led.id}", _("Back to the results")),
-        action=request.path,
-        is_asked_for=job is not None and job.state in {JobState.WAITING, JobState.RUNNING},
-        has_failed=job is not None and job.state == JobState.FAILED,
-    )
+    back = (f"/app/nodes/{quarter}/{found.led.id}", _("Back to the results"))
+    if node is None:
+        name = organisation_file_name(cycle=quarter, language=language)
+        return shown_or_waiting(key, name, what=found.reported.source.organisation, quarter=quarter, back=back)
+    name = file_name(node.name, cycle=quarter, language=language, kind=kind)
+    return shown_or_waiting(key, name, what=node.name, quarter=quarter, back=back)
 
 
 def _ask(found: FoundNode, language: str, kind: str) -> ResponseReturnValue:
-    wanted = wanted_report(found.reported, _drawn_of(found, kind), language=language, kind=kind)
-    with database().writing() as session:
-        want(session, [wanted], now=moment(), again=True)
-    call_a_worker(settings())
+    ask_for(wanted_report(found.reported, _drawn_of(found, kind), language=language, kind=kind))
     return redirect(request.path, 303)
 
 

@@ -1,7 +1,6 @@
 """All reports of a quarter in one ZIP: asked for on a page, made by workers, with its progress in sight."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 
 from flask import Blueprint, Response, jsonify, redirect, send_file
@@ -10,7 +9,8 @@ from werkzeug.exceptions import NotFound
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
-from assess.app.results.finding import database, find_published_for_hr, settings
+from assess.app.results.finding import find_published_for_hr
+from assess.app.site import database, moment, settings
 from assess.jobs.models import JobState
 from assess.jobs.queue import call_a_worker
 from assess.jobs.wanting import find_job, want
@@ -39,7 +39,6 @@ class BatchState:
     total: int | None = None
     megabytes: float = 0.0
     reason: str = ""
-    made_at: datetime | None = None
 
 
 def batch_state(quarter: str) -> BatchState:
@@ -53,12 +52,11 @@ def batch_state(quarter: str) -> BatchState:
             return BatchState(stage, job.done, job.total)
         if job.state == JobState.FAILED:
             return BatchState(Stage.FAILED, reason=job.error or "")
-        path, finished = batch_file(settings(), quarter), job.finished_at
     try:
-        size = path.stat().st_size
+        size = batch_file(settings(), quarter).stat().st_size
     except OSError:  # nobody came for it, and it was tidied away
         return BatchState(Stage.NONE)
-    return BatchState(Stage.READY, megabytes=size / 1_000_000, made_at=finished)
+    return BatchState(Stage.READY, megabytes=size / 1_000_000)
 
 
 @batch_pages.post("/app/results/<quarter>/batch")
@@ -67,7 +65,7 @@ def ask(_account: Account, quarter: str) -> ResponseReturnValue:
     """Ask for all of them; asking twice is asking once."""
     find_published_for_hr(quarter)
     with database().writing() as session:
-        want(session, [wanted_batch(quarter)], now=datetime.now(UTC), again=True)
+        want(session, [wanted_batch(quarter)], now=moment(), again=True)
     call_a_worker(settings())
     return redirect(f"/app/results/{quarter}/reports#batch", 303)
 

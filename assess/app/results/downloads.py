@@ -11,10 +11,10 @@ from werkzeug.exceptions import NotFound
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
+from assess.app.drawing import ask_for, shown_or_waiting
 from assess.app.results.batch import BatchState, batch_state
-from assess.app.results.drawing import ask_for, shown_or_waiting
 from assess.app.results.finding import ReportedNode, find_node_for_hr, find_published_for_hr, nodes_of
-from assess.app.results.overview import other_quarters, places
+from assess.app.results.overview import files_of, other_quarters, places
 from assess.localisation import HTML_LANGUAGE, LANGUAGE_NAMES, LANGUAGES, format_quarter
 from assess.reports.drawn_reports import report_key
 from assess.reports.file_names import file_name, organisation_file_name
@@ -79,7 +79,7 @@ def organisation(_account: Account, quarter: str, language: str) -> ResponseRetu
     reported = find_published_for_hr(quarter)
     key = report_key(reported, None, language=language, kind=ORGANISATION_REPORT)
     name = organisation_file_name(cycle=quarter, language=language)
-    return shown_or_waiting(key, name, what=reported.source.organisation, quarter=quarter)
+    return shown_or_waiting(key, name, what=reported.source.organisation, quarter=quarter, back=files_of(quarter))
 
 
 @download_pages.post(f"/app/results/<quarter>/organisation/{LANGUAGE}.pdf")
@@ -99,7 +99,7 @@ def node(_account: Account, quarter: str, node_id: str, language: str) -> Respon
     found = find_node_for_hr(reported, node_id)
     key = report_key(reported, found, language=language)
     name = file_name(found.name, cycle=quarter, language=language)
-    return shown_or_waiting(key, name, what=found.name, quarter=quarter)
+    return shown_or_waiting(key, name, what=found.name, quarter=quarter, back=files_of(quarter))
 
 
 @download_pages.post(f"/app/results/<quarter>/nodes/<node_id>/{LANGUAGE}.pdf")

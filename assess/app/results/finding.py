@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
-from assess.config import Settings
-from assess.extensions import Database
+from assess.app.site import database
 from assess.releases.entry import Entry
 from assess.releases.models import Withdrawal
 from assess.reports.team_reports import ReportedCycle
@@ -69,15 +67,3 @@ def _nodes(reported: ReportedCycle, contract: Mapping[str, Any]) -> Iterator[Rep
             entry = reported.cycle.node(str(node["name"]))
             if entry is not None and not node.get("own_members"):  # what a unit has of its own is no node
                 yield ReportedNode(str(node["id"]), entry.name, kind == "units", entry.why_not() is None)
-
-
-def database() -> Database:
-    """Return the database of this installation."""
-    found: Database = current_app.extensions["assess.database"]
-    return found
-
-
-def settings() -> Settings:
-    """Return the settings of this installation."""
-    found: Settings = current_app.extensions["assess.settings"]
-    return found

@@ -11,9 +11,9 @@ from werkzeug.exceptions import NotFound
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
-from assess.app.results.drawing import ask_for, shown_or_waiting
+from assess.app.drawing import ask_for, shown_or_waiting
 from assess.app.results.finding import find_published_for_hr, nodes_of
-from assess.app.results.overview import other_quarters, places
+from assess.app.results.overview import files_of, other_quarters, places
 from assess.localisation import current_language, format_quarter
 from assess.localisation import gettext as _
 from assess.reports.over_teams import Choice, over_teams, over_teams_file_name, over_teams_key
@@ -79,7 +79,7 @@ def as_pdf(_account: Account, quarter: str, language: str) -> ResponseReturnValu
     reported, choice = _found(quarter)
     key = over_teams_key(reported, choice, language=language)
     name = over_teams_file_name(reported, choice, language=language)
-    return shown_or_waiting(key, name, what=_("Teams over time"), quarter=quarter)
+    return shown_or_waiting(key, name, what=_("Teams over time"), quarter=quarter, back=files_of(quarter))
 
 
 @over_time_pages.post("/app/results/<quarter>/over-time/<any(en, zh):language>.pdf")

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from assess.accounts.models import Account
 from assess.accounts.pages.home import HomeEntry
 from assess.accounts.pages.rights import needs, require_hr
-from assess.app.results.finding import database, find_published_for_hr, published_quarters
+from assess.app.results.finding import find_published_for_hr, published_quarters
+from assess.app.site import database
 from assess.localisation import current_language, format_quarter
 from assess.localisation import gettext as _
 from assess.reports.organisation_report import organisation_report
@@ -51,9 +52,14 @@ def places(quarter: str) -> list[tuple[str, str]]:
     """List the pages of one quarter: address and name."""
     return [
         (f"/app/results/{quarter}", _("At a glance")),
-        (f"/app/results/{quarter}/reports", _("Reports and files")),
+        files_of(quarter),
         (f"/app/results/{quarter}/over-time", _("Teams over time")),
     ]
+
+
+def files_of(quarter: str) -> tuple[str, str]:
+    """Give the page of its reports and files: address and name."""
+    return f"/app/results/{quarter}/reports", _("Reports and files")
 
 
 def other_quarters(quarter: str) -> list[tuple[str, str]]:

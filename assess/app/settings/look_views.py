@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_admin
-from assess.app.settings.page import Said, database_here, settings_page
+from assess.app import site
+from assess.app.settings.page import Said, settings_page
 from assess.app.settings.views import CANNOT_BE_TAKEN, CONFLICT
 from assess.app.site_look import SiteLooks
 from assess.errors import AssessError, InputError
@@ -37,7 +38,7 @@ def allow_more_where_a_logo_comes_in() -> None:
 def send(account: Account) -> ResponseReturnValue:
     """Take a logo, a colour or both, and lead to the preview."""
     typed = {"accent": request.form.get("accent", "")}
-    with database_here().reading() as session:
+    with site.database().reading() as session:
         look = look_in_use(session)
     errors: dict[str, str] = {}
     try:
@@ -50,7 +51,7 @@ def send(account: Account) -> ResponseReturnValue:
         errors["logo"] = str(error)
     if errors:
         return settings_page(account, Said("look", errors=errors, typed=typed)), CANNOT_BE_TAKEN
-    with database_here().writing() as session:
+    with site.database().writing() as session:
         if look.sha256 == sha256_in_use(session):
             return redirect("/app/settings?saved=look#look", 303)
         if look == Look():
@@ -65,7 +66,7 @@ def send(account: Account) -> ResponseReturnValue:
 def preview(_account: Account) -> ResponseReturnValue:
     """Show the look that was sent as pages would show it; without one there is nothing to see."""
     looks: SiteLooks = current_app.extensions["assess.site_looks"]
-    with database_here().reading() as session:
+    with site.database().reading() as session:
         draft = draft_look(session)
         if draft is None:
             return redirect("/app/settings#look", 303)
@@ -81,7 +82,7 @@ def preview(_account: Account) -> ResponseReturnValue:
 def use(account: Account) -> ResponseReturnValue:
     """Use the look that was previewed; a second click finds it done."""
     wanted, before = request.form.get("look", ""), request.form.get("before", "")
-    with database_here().writing() as session:
+    with site.database().writing() as session:
         draft, present = draft_look(session), sha256_in_use(session)
         if wanted and wanted == present:
             return redirect("/app/settings?saved=look#look", 303)
@@ -97,7 +98,7 @@ def use(account: Account) -> ResponseReturnValue:
 @needs(require_admin)
 def remove(_account: Account) -> ResponseReturnValue:
     """Use no logo from now on; earlier reports keep theirs."""
-    with database_here().writing() as session:
+    with site.database().writing() as session:
         change_look(session, replace(look_in_use(session), logo=None))
     return redirect("/app/settings?saved=no-look#look", 303)
 

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import Account
+from assess.app import site
 from assess.app.in_force import InForce
 from assess.config import CHOOSABLE, MINIMUM_FLOOR, Settings
 from assess.errors import AssessError
-from assess.extensions import Database
 from assess.jobs.models import Job, JobState, Queue
 from assess.jobs.queue import WorkQueue
 from assess.localisation import current_language, format_day, format_moment
@@ -54,7 +54,7 @@ class Shown:
 def settings_page(account: Account, said: Said | None = None) -> str:
     """Draw the page."""
     said = said or Said()
-    settings, database = settings_now(), database_here()
+    settings, database = site.settings(), site.database()
     with database.reading() as session:
         running = session.scalar(select(Cycle.quarter).where(Cycle.running.is_(True)))
         holders = [_holder(settings, each) for each in list_holders(session)]
@@ -82,18 +82,6 @@ def settings_page(account: Account, said: Said | None = None) -> str:
         jobs=jobs,
         language=current_language(),
     )
-
-
-def settings_now() -> Settings:
-    """Return the settings in force."""
-    settings: Settings = current_app.extensions["assess.settings"]
-    return settings
-
-
-def database_here() -> Database:
-    """Return the database of this site."""
-    database: Database = current_app.extensions["assess.database"]
-    return database
 
 
 def _shown(settings: Settings, said: Said, name: str) -> Shown:

@@ -15,8 +15,9 @@ from assess.accounts.models import Account
 from assess.accounts.pages.forms import first_errors
 from assess.accounts.pages.rights import needs, require_admin
 from assess.accounts.provider import Client, Provider
+from assess.app import site
 from assess.app.account_views import InviteForm
-from assess.app.settings.page import Said, database_here, settings_now, settings_page
+from assess.app.settings.page import Said, settings_page
 from assess.app.settings.views import CANNOT_BE_TAKEN, CONFLICT
 from assess.errors import AssessError
 from assess.jobs.models import Queue
@@ -46,7 +47,7 @@ def invite_key_holder(account: Account) -> ResponseReturnValue:
     now = datetime.now(UTC)
     try:
         token = invite_holder(
-            database_here(),
+            site.database(),
             email=form.email.data or "",
             name=form.name.data or "",
             language=str(form.language.data),
@@ -54,7 +55,7 @@ def invite_key_holder(account: Account) -> ResponseReturnValue:
         )
     except AssessError as error:
         return settings_page(account, Said("holders", errors={"holder-email": str(error)}, typed=typed)), CONFLICT
-    settings = settings_now()
+    settings = site.settings()
     until = format_moment((now + INVITATION - timedelta(minutes=1)).astimezone(settings.zone))
     return render_template(
         "app/one_time_link.html",
@@ -69,7 +70,7 @@ def invite_key_holder(account: Account) -> ResponseReturnValue:
 @needs(require_admin)
 def try_mail(account: Account) -> ResponseReturnValue:
     """Send one harmless message at once and say what the server answered."""
-    address, mail = request.form.get("address", "").strip(), settings_now().mail
+    address, mail = request.form.get("address", "").strip(), site.settings().mail
     typed = {"address": address}
     if not is_plain_address(address):
         sentence = _("Write an e-mail address like anna@example.com.")
@@ -80,7 +81,7 @@ def try_mail(account: Account) -> ResponseReturnValue:
     patient = replace(mail, connect_seconds=MAIL_SECONDS, patience_seconds=MAIL_SECONDS)
     refusal = ""
     try:
-        send_trial(replace(settings_now(), mail=patient), address, current_language(), now=datetime.now(UTC))
+        send_trial(replace(site.settings(), mail=patient), address, current_language(), now=datetime.now(UTC))
     except AssessError as error:
         refusal = str(error)
     done = "" if refusal else _("The mail server has taken the message to %(address)s.", address=address)
@@ -93,7 +94,7 @@ def try_work(account: Account) -> ResponseReturnValue:
     """Give each kind of worker a job that does nothing, and wait a moment for it."""
     names = {Queue.DEFAULT: _("Reports and batches"), Queue.KEEPER: _("Closing in time and mail, beside the keys")}
     try:
-        answered = is_anybody_there(database_here(), settings_now(), seconds=GREETING_SECONDS)
+        answered = is_anybody_there(site.database(), site.settings(), seconds=GREETING_SECONDS)
     except AssessError as error:
         return settings_page(account, Said("work", refusal=str(error)))
     silent = [names[queue] for queue, when in answered.items() if when is None]
@@ -113,7 +114,7 @@ def try_work(account: Account) -> ResponseReturnValue:
 @needs(require_admin)
 def try_provider(account: Account) -> ResponseReturnValue:
     """Ask the provider what it says of itself and for its keys; nobody is signed in."""
-    client = Client.of(settings_now())
+    client = Client.of(site.settings())
     if client is None:
         return settings_page(account, Said("provider", refusal=_("No provider is set up."))), CONFLICT
     provider = Provider(client)

@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_admin
-from assess.app.settings.page import Said, database_here, settings_now, settings_page
+from assess.app import site
+from assess.app.settings.page import Said, settings_page
 from assess.errors import RefusalError
 from assess.localisation import gettext as _
 from assess.organisation.choosing import WrongValuesError, choose
@@ -37,7 +38,7 @@ def save(account: Account, part: str) -> ResponseReturnValue:
     typed = {name: request.form[name] for name in PARTS[part] if name in request.form}
     seen = {name: request.form.get(f"was-{name}", "") for name in typed}
     try:
-        choose(database_here(), settings_now(), typed, seen=seen)
+        choose(site.database(), site.settings(), typed, seen=seen)
     except WrongValuesError as error:
         return settings_page(account, Said(part, errors=error.messages, typed=typed)), CANNOT_BE_TAKEN
     except RefusalError as error:

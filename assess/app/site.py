@@ -1,11 +1,14 @@
-"""What the views of leaders share."""
+"""What every view of the site asks for: its database, the settings in force, and what time it is."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import current_app
 
 from assess.config import Settings
 from assess.extensions import Database
+
+CLOCK = "assess.clock"
 
 
 def database() -> Database:
@@ -15,11 +18,17 @@ def database() -> Database:
 
 
 def settings() -> Settings:
-    """Return the settings of this site."""
+    """Return the settings of this site that are in force."""
     found: Settings = current_app.extensions["assess.settings"]
     return found
 
 
 def moment() -> datetime:
-    """Say what time it is."""
+    """Return this instant; a test may say what it is."""
+    clock: Callable[[], datetime] = current_app.extensions[CLOCK]
+    return clock()
+
+
+def real_clock() -> datetime:
+    """Return the instant it really is."""
     return datetime.now(UTC)
