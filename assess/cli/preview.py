@@ -4,6 +4,7 @@ import click
 
 from assess.cli.columns import display_width
 from assess.localisation import gettext as _
+from assess.surveys.plan_words import merging_sentences, percent, summary_sentences
 from assess.surveys.planning import RATES, NodePreview, Preview
 
 _COLUMN = 7
@@ -14,40 +15,20 @@ def print_preview(preview: Preview) -> None:
     heads = [_("group"), _("unit"), _("invited")]
     width = max(display_width(name) for name in [*heads[:2], *(node.name for node in preview.nodes)])
     click.echo(_("Share of simulated cycles in which a report appears, by response rate:"))
-    click.echo(_line(heads[0], width, heads[2], [_percent(rate) for rate in RATES]))
+    click.echo(_line(heads[0], width, heads[2], [percent(rate) for rate in RATES]))
     for node in [n for n in preview.nodes if not n.is_unit]:
         click.echo(_row(node, width))
-    click.echo(_line(heads[1], width, heads[2], [_percent(rate) for rate in RATES]))
+    click.echo(_line(heads[1], width, heads[2], [percent(rate) for rate in RATES]))
     for node in [n for n in preview.nodes if n.is_unit]:
         click.echo(_row(node, width))
     click.echo()
-    for rate, number in zip(RATES, preview.reportable, strict=True):
-        click.echo(
-            _(
-                "At %(rate)s response about %(number)d of %(groups)d groups get a report of their own.",
-                rate=_percent(rate),
-                number=round(number),
-                groups=preview.groups,
-            )
-        )
-    for merging in preview.mergings:
-        click.echo(
-            _(
-                "%(one)s and %(two)s asked as one group: shown in %(after)s of cycles at %(rate)s response, "
-                "instead of %(before_one)s and %(before_two)s.",
-                one=merging.groups[0],
-                two=merging.groups[1],
-                after=_percent(merging.after),
-                rate=_percent(RATES[1]),
-                before_one=_percent(merging.before[0]),
-                before_two=_percent(merging.before[1]),
-            )
-        )
+    for sentence in [*summary_sentences(preview), *merging_sentences(preview)]:
+        click.echo(sentence)
     click.echo(_("Nobody’s answer goes into this: it follows from the sizes of the groups and the rules of closing."))
 
 
 def _row(node: NodePreview, width: int) -> str:
-    return _line(node.name, width, str(node.invited), [_percent(share) for share in node.shown])
+    return _line(node.name, width, str(node.invited), [percent(share) for share in node.shown])
 
 
 def _line(name: str, width: int, invited: str, cells: list[str]) -> str:
@@ -57,7 +38,3 @@ def _line(name: str, width: int, invited: str, cells: list[str]) -> str:
 
 def _right(text: str, width: int) -> str:
     return " " * max(width + 2 - display_width(text), 1) + text
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share)} %"
