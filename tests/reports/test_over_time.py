@@ -204,6 +204,17 @@ def test_a_line_that_has_just_turned_has_no_direction_in_the_headline_and_no_arr
     assert not any("▼" in sentence for sentence in told)
 
 
+@pytest.mark.parametrize("difference", [24, 4])
+def test_no_trend_is_denied_where_a_line_has_one_that_the_last_step_goes_against(difference: int) -> None:
+    flat = {**TREND, "slope_100": 0.5, "low_100": -1.0, "high_100": 2.0, "word": "no clear trend"}
+    step = shop.change(difference, "higher" if difference == 24 else "no clear change")
+    page = shown(shop.quarter("2026Q3"), trend={"TRU": TREND, "COM": flat}, change={"TRU": step})
+    assert "No clear trend" not in page.finding
+    assert "alling" not in page.finding
+    told = [sentence for row in page.rows for panel in row for sentence in panel.says]
+    assert any(sentence.startswith("Taken over all 6 quarters it still fell") for sentence in told)
+
+
 def test_too_few_quarters_for_a_trend_are_counted_from_the_last_break() -> None:
     note = "A trend is told from 5 shown quarters on one line; so far there are"
     page = shown(shop.quarter("2026Q2"), shop.withheld_quarter("2026Q3"))

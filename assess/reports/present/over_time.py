@@ -96,7 +96,7 @@ def _panel(team: Entry, line: Line, minimum: int, marked: Sequence[Marked]) -> P
 def says_of(team: Entry, code: str) -> tuple[str, ...]:
     """Tell the change since the last quarter, then the trend."""
     trend, change = trend_of(team, code), change_of(team, code)
-    told = "" if trend is None else trend_sentence(trend, turned=_turned(trend, change))
+    told = "" if trend is None else trend_sentence(trend, turned=_goes_against(trend, change))
     sentences = (change_sentence(change), told)
     return tuple(sentence for sentence in sentences if sentence)
 
@@ -104,24 +104,21 @@ def says_of(team: Entry, code: str) -> tuple[str, ...]:
 def _finding(team: Entry, lines: Sequence[Line]) -> str:
     """Say first what the page shows: what changed last, which lines rise or fall, or why neither is told.
 
-    A line whose last step goes against it has no direction worth a headline; its own panel tells both.
+    A line whose last step goes against it has no direction worth a headline; its own panel tells both. Where only such
+    lines have a trend nothing is told of trends: it would be wrong to say that there is none.
     """
     if not may_compare(team):
         return _("Fewer than half answered this quarter, so no direction is told.")
     trends = {line.name: trend for line in lines if (trend := trend_of(team, line.code))}
     changes = {line.name: change for line in lines if (change := change_of(team, line.code))}
     agreeing = {name: trend for name, trend in trends.items() if not _goes_against(trend, changes.get(name))}
-    sentences = [*_since(changes), *([directions(agreeing)] if agreeing else [])]
+    is_told = any(trend.word in {UP, DOWN} for trend in agreeing.values()) or len(agreeing) == len(trends)
+    sentences = [*_since(changes), *([directions(agreeing)] if agreeing and is_told else [])]
     return sentences_joined(sentences) or _("The scores of the quarters")
 
 
-def _turned(trend: Trend, change: Change | None) -> bool:
-    """Whether the last quarter clearly went against the line through all quarters."""
-    return change is not None and (trend.word, change.word) in {(UP, LOWER), (DOWN, HIGHER)}
-
-
 def _goes_against(trend: Trend, change: Change | None) -> bool:
-    """Whether the last quarter went against the line, clearly or not: then the line is no headline."""
+    """Whether the last quarter went against the line through all quarters, clearly or not."""
     if change is None:
         return False
     step = change.difference.value

@@ -44,7 +44,7 @@ def trend_of(team: Entry, code: str) -> Trend | None:
 
 
 def trend_sentence(trend: Trend, *, turned: bool = False) -> str:
-    """Say the trend with its limits; without an arrow where the last quarter has clearly turned (`turned`)."""
+    """Say the trend with its limits; without an arrow where the last quarter went against it (`turned`)."""
     values: dict[str, Printable] = {
         "quarters": trend.quarters,
         "slope": signed(trend.slope, decimals=1),
