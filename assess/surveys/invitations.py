@@ -1,6 +1,5 @@
 """Invitations: who may hand in one envelope, found by a one-way hash of the code."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -145,19 +144,11 @@ class GroupLinks:
 def links_by_group(session: Session, cycle: Cycle, link_key: bytes, base_url: str) -> tuple[GroupLinks, ...]:
     """Render all links of a cycle, without names, sorted by code within each group."""
     names = session.execute(select(Group.id, Group.name).where(Group.cycle_id == cycle.id).order_by(Group.name)).all()
-    invitations = session.scalars(select(Invitation).where(Invitation.cycle_id == cycle.id)).all()
-    return tuple(
-        GroupLinks(name, tuple(sorted(f"{base_url}/s/{c}" for c in _codes(invitations, group_id, link_key))))
-        for group_id, name in names
-    )
-
-
-def _codes(invitations: Sequence[Invitation], group_id: str, link_key: bytes) -> list[str]:
-    return [
-        write_code(link_secret(link_key, invitation.id, paper=invitation.is_paper))
-        for invitation in invitations
-        if invitation.group_id == group_id
-    ]
+    links: dict[str, list[str]] = {}
+    for invitation in session.scalars(select(Invitation).where(Invitation.cycle_id == cycle.id)):
+        code = write_code(link_secret(link_key, invitation.id, paper=invitation.is_paper))
+        links.setdefault(invitation.group_id, []).append(f"{base_url}/s/{code}")
+    return tuple(GroupLinks(name, tuple(sorted(links.get(group_id, ())))) for group_id, name in names)
 
 
 def forget_invitations(session: Session, *, but: Cycle) -> None:
