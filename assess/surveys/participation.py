@@ -1,7 +1,7 @@
 """What HR may see of a running cycle: once a day from half-time on, one rounded number and a yes or not yet per group.
 
-A figure that moved with every envelope would be a list of who has answered when. So it is counted at the first look
-after a fixed hour and stands until that hour of the next day (anonymity.md, Reminders).
+A figure that moved with every envelope would be a list of who has answered when. So it is counted once after a
+fixed hour, by the worker or at the first look, and stands until that hour of the next day (anonymity.md, Reminders).
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ def participation(session: Session, cycle: Cycle, *, now: datetime) -> Participa
     """Return today's figure, counting it if it is due; None before half-time. Needs a writing session."""
     if cycle.state != State.OPEN:
         return None
-    due = _last_due(cycle, latest(cycle, now))
+    due = due_on(cycle, latest(cycle, now))
     if due is None:
         return None
     if cycle.participation is None or str(cycle.participation["counted_on"]) < due.isoformat():
@@ -48,7 +48,7 @@ def known_participation(cycle: Cycle, *, now: datetime) -> tuple[Participation |
     """Return the figure that has been counted, and whether a newer one may be counted; changes nothing."""
     if cycle.state != State.OPEN:
         return None, False
-    due = _last_due(cycle, latest(cycle, now))
+    due = due_on(cycle, latest(cycle, now))
     stored: Mapping[str, Any] | None = cycle.participation
     if due is None or stored is None:
         return None, due is not None
@@ -68,7 +68,8 @@ def first_figure_at(cycle: Cycle) -> datetime:
     return first.astimezone(UTC)
 
 
-def _last_due(cycle: Cycle, now: datetime) -> date | None:
+def due_on(cycle: Cycle, now: datetime) -> date | None:
+    """Return the day whose fixed hour was the last one to pass, None before the first figure."""
     if now < first_figure_at(cycle):
         return None
     local = now.astimezone(ZoneInfo(contract_of(cycle)["time_zone"]))

@@ -2,7 +2,7 @@
 
 from assess.jobs.models import Queue
 from assess.tasks.batch_job import BATCH, make_batch
-from assess.tasks.closing import CLOSE, EXPIRE, close, expire
+from assess.tasks.closing import CLOSE, COUNT, EXPIRE, close, count, expire
 from assess.tasks.greeting import GREETINGS, greet
 from assess.tasks.mail import REMIND_LEADERS, SEND, remind_leaders, send
 from assess.tasks.opening import OPEN, open_by_itself
@@ -14,6 +14,7 @@ BODIES: dict[Queue, Bodies] = {
     Queue.KEEPER: {
         OPEN: open_by_itself,
         CLOSE: close,
+        COUNT: count,
         EXPIRE: expire,
         SEND: send,
         REMIND_LEADERS: remind_leaders,

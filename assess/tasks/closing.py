@@ -1,4 +1,4 @@
-"""What the clock asks of the host with the keys: close a survey in time, destroy what nobody opened."""
+"""What the clock asks of the host with the keys: count once a day, close in time, destroy what nobody opened."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 
 from assess.jobs.models import Queue
 from assess.jobs.wanting import Wanted
+from assess.surveys.clock import latest
+from assess.surveys.cycles import cycle_status
 from assess.surveys.envelopes.closing import close_cycle
 from assess.surveys.envelopes.opening import holders_waited_for, open_envelopes
 from assess.surveys.errors import StorageBusyError
 from assess.surveys.expiry import destroy_at, destroy_what_nobody_opened
 from assess.surveys.models import Cycle, State
+from assess.surveys.participation import due_on, known_participation
 from assess.tasks.running import TryLaterError, Work
 
-CLOSE, EXPIRE = "close", "expire"
+CLOSE, COUNT, EXPIRE = "close", "count", "expire"
 
 
 def overdue(session: Session, *, now: datetime) -> list[Wanted]:
@@ -26,9 +29,11 @@ def overdue(session: Session, *, now: datetime) -> list[Wanted]:
     """
     unfinished = (State.OPEN, State.CLOSING)
     late = session.scalars(select(Cycle).where(Cycle.state.in_(unfinished), Cycle.closes_at <= now))
+    running = session.scalars(select(Cycle).where(Cycle.state == State.OPEN, Cycle.closes_at > now))
     sealed = session.scalars(select(Cycle).where(Cycle.state == State.SEALED, Cycle.unreadable.is_(None)))
     return [
         *(_wanted(CLOSE, cycle) for cycle in late),
+        *(_counting(cycle, now) for cycle in running if known_participation(cycle, now=now)[1]),
         *(_wanted(EXPIRE, cycle) for cycle in sealed if destroy_at(cycle) <= now),
     ]
 
@@ -46,6 +51,12 @@ def close(work: Work) -> Mapping[str, Any]:
     return {"state": str(state)}
 
 
+def count(work: Work) -> Mapping[str, Any]:
+    """Count the figure of the day, so that its moment is the fixed hour and not the moment somebody looks."""
+    status = cycle_status(work.database, str(work.claim.arguments["quarter"]), now=datetime.now(UTC))
+    return {"counted": status.participation is not None}
+
+
 def expire(work: Work) -> Mapping[str, Any]:
     """Destroy unopened what nobody opened in time."""
     try:
@@ -59,3 +70,9 @@ def _wanted(kind: str, cycle: Cycle) -> Wanted:
     """Ask once per cycle and date of closing: an extended survey is closed at its new date."""
     key = f"{cycle.id.hex()} {cycle.closes_at:%Y-%m-%dT%H:%M:%S}"
     return Wanted(kind, key, {"quarter": cycle.quarter}, Queue.KEEPER)
+
+
+def _counting(cycle: Cycle, now: datetime) -> Wanted:
+    """Ask once per cycle and day."""
+    day = due_on(cycle, latest(cycle, now))
+    return Wanted(COUNT, f"{cycle.id.hex()} {day}", {"quarter": cycle.quarter}, Queue.KEEPER)

@@ -13,8 +13,9 @@ from assess.jobs.models import Job, JobState, Queue
 from assess.surveys.errors import StorageBusyError
 from assess.surveys.expiry import OPENED_WITHIN
 from assess.surveys.models import Cycle, State
-from assess.tasks import closing
-from assess.tasks.closing import CLOSE, EXPIRE, overdue
+from assess.surveys.participation import first_figure_at, known_participation
+from assess.tasks import closing, running, worker
+from assess.tasks.closing import CLOSE, COUNT, EXPIRE, overdue
 from assess.tasks.worker import Worker
 from tests.databases.stores import Store
 from tests.surveys.shop import CLOSES, QUARTER, Shop, open_shop
@@ -48,20 +49,61 @@ def it_is_past(shop: Shop, by: timedelta = timedelta()) -> None:
 
 
 def look_around_and_work(shop: Shop) -> list[Job]:
-    worker = Worker(shop.settings, Queue.KEEPER)
-    worker.look_around()
-    worker.work()
-    worker.database.close()
-    worker._calls.close()
+    keeper = Worker(shop.settings, Queue.KEEPER)
+    keeper.look_around()
+    keeper.work()
+    keeper.database.close()
+    keeper._calls.close()
     with shop.database.reading() as session:
         return list(session.scalars(select(Job)))
 
 
 def test_nothing_is_due_before_its_time(shop: Shop) -> None:
-    assert wanted(shop, CLOSES - timedelta(seconds=1)) == []
+    first = first_figure_at(shop.cycle())
+    assert wanted(shop, first - timedelta(seconds=1)) == []
+    assert wanted(shop, first) == [(COUNT, QUARTER, Queue.KEEPER)]
+    assert wanted(shop, CLOSES - timedelta(seconds=1)) == [(COUNT, QUARTER, Queue.KEEPER)]
     assert wanted(shop, CLOSES) == [(CLOSE, QUARTER, Queue.KEEPER)]
     assert wanted(shop, CLOSES + timedelta(days=300)) == [(CLOSE, QUARTER, Queue.KEEPER)]
     assert look_around_and_work(shop) == []
+
+
+def test_the_figure_of_the_day_is_counted_once_and_stands_until_the_next_hour(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.everybody_answers("Ads")
+    first = first_figure_at(shop.cycle())
+    with monkeypatch.context() as half_time:
+        stop_clocks(half_time, first)
+        (job,) = look_around_and_work(shop)
+        assert (job.kind, job.state, job.result) == (COUNT, JobState.DONE, {"counted": True})
+        shop.everybody_answers("Box")
+        stop_clocks(half_time, first + timedelta(hours=23))
+        assert len(look_around_and_work(shop)) == 1
+        assert figure(shop, first + timedelta(hours=23)) == (0, 1)
+        stop_clocks(half_time, first + timedelta(hours=24))
+        assert len(look_around_and_work(shop)) == 2
+        assert figure(shop, first + timedelta(hours=24)) == (10, 2)
+
+
+def figure(shop: Shop, now: datetime) -> tuple[int, int]:
+    """At least so many answers in all, and so many groups in which enough were reached."""
+    known, is_due = known_participation(shop.cycle(), now=now)
+    assert known is not None
+    assert not is_due
+    return known.answers_at_least, sum(known.reached.values())
+
+
+def stop_clocks(patch: pytest.MonkeyPatch, moment: datetime) -> None:
+    """Let it be this moment for everything a worker does."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, _zone: object = None) -> datetime:  # type: ignore[override]
+            return moment
+
+    for module in (closing, worker, running):
+        patch.setattr(module, "datetime", Stopped)
 
 
 def test_a_survey_is_closed_and_opened_by_itself_and_never_published(shop: Shop) -> None:
