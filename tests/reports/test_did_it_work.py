@@ -10,15 +10,17 @@ import pytest
 from assess.actions.adopting import add_own_action, adopt_practice
 from assess.actions.frozen import freeze_actions
 from assess.actions.keeping import note_on, tick_step
-from assess.localisation import use_language
+from assess.localisation import LANGUAGES, use_language
 from assess.releases.released import Fixed, Released
 from assess.reports.cycle_reports import reported_cycle
+from assess.reports.files.contents import node_file
 from assess.reports.page import report_page
 from assess.reports.present.pages import ActionPage, TeamReport
 from assess.reports.team_reports import ReportedCycle, team_report, team_report_pdf
 from tests.actions.history import LEVEL_OF_CONTROLS, TOP, History, after, start
 from tests.databases.stores import Store, using
 from tests.reports import shop
+from tests.reports.files.reading import tables
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOTE = '<script>alert("1")</script>\nlate notices: 9, then 2'
@@ -61,6 +63,19 @@ def report(history: History, node: str, quarter: str = "2026Q2", language: str =
 
 def page(history: History, node: str, **more: str) -> ActionPage:
     return report(history, node, **more).action_page
+
+
+@pytest.mark.parametrize("written_as", ["xlsx", "csv", "json"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_file_of_figures_tells_it_too(history: History, language: str, written_as: str) -> None:
+    cycle = reported(history)
+    ada = cycle.cycle.node("Ada")
+    assert ada is not None
+    file = node_file(cycle, ada, language=language, command="assess cycle export 2026Q2 --out exports")
+    (told,) = tables(file, written_as)["past_actions"]
+    (block,) = report(history, "Ada", language=language).action_page.past
+    assert told["title"] == block.title
+    assert block.verdict == told["verdict"] or block.tone == told["verdict"]
 
 
 def test_the_report_shows_the_frozen_proposals_of_the_board(history: History) -> None:

@@ -1,6 +1,7 @@
 """Tables as a workbook: a sheet a table, real numbers, frozen headings, the same bytes every time."""
 
 import io
+import re
 import unicodedata
 import zipfile
 from calendar import monthrange
@@ -31,6 +32,7 @@ _LINE = Border(bottom=Side(style="thin", color="FF8A9099"))
 _GREY = PatternFill("solid", fgColor="FFF1F3F4")
 _LEFT = Alignment(vertical="top", wrap_text=True)
 _RIGHT = Alignment(vertical="top", horizontal="right", wrap_text=True, indent=1)
+_NOT_IN_SHEET_NAMES = re.compile(r"[\\*?:/\[\]]")
 _CORE = "docProps/core.xml"
 Value: TypeAlias = str | float | None
 
@@ -55,12 +57,21 @@ def _notes(book: Workbook, file: FigureFile) -> None:
 
 
 def _sheet(book: Workbook, table: Table) -> None:
-    sheet = book.create_sheet(table.title)
+    sheet = book.create_sheet(sheet_name(table.title))
     columns = table.filled
     rows = [[plain(row.get(column.key)) for column in columns] for row in table.rows]
     _set_page(sheet, table.title)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
     _fill(sheet, columns, rows, [_width(column, [row[place] for row in rows]) for place, column in enumerate(columns)])
+
+
+def sheet_name(title: str) -> str:
+    """Leave out what the name of a sheet cannot hold, and what is beyond its 31 characters.
+
+    >>> sheet_name("Did it work?")
+    'Did it work'
+    """
+    return _NOT_IN_SHEET_NAMES.sub("", title)[:31]
 
 
 def _fill(sheet: Any, columns: Sequence[Column], rows: Sequence[Sequence[Value]], widths: Sequence[int]) -> None:  # noqa: ANN401 - openpyxl's type of a sheet that is only written

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from assess.reports.files.as_json import figures_json
 from assess.reports.files.delimited import delimited
 from assess.reports.files.model import FigureFile
-from assess.reports.files.workbook import workbook
+from assess.reports.files.workbook import sheet_name, workbook
 
 Rows = list[dict[str, Any]]
 
@@ -46,7 +46,7 @@ def tables(file: FigureFile, written_as: str) -> dict[str, Rows]:
     by_key = {} if content else delimited(file)
     found = {}
     for table in file.tables:
-        rows = by_title[table.title] if content else delimited_rows(by_key[table.key])
+        rows = by_title[sheet_name(table.title)] if content else delimited_rows(by_key[table.key])
         keys = [column.key for column in table.filled]
         found[table.key] = [
             {key: value for key, value in zip(keys, row.values(), strict=True) if value not in {None, ""}}
