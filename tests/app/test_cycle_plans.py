@@ -94,6 +94,12 @@ def test_what_cannot_be_is_said_beside_its_field(
         assert session.scalars(select(Cycle)).all() == []
 
 
+def test_the_first_field_that_is_wrong_has_the_focus(hanna: Browsing) -> None:
+    values = {**A_WEEK, "latest_on": "later", "opens_on": "2026-02-30"}
+    assert refused(hanna, **values).focused == ["opens_on"]
+    assert refused(hanna, **{**values, "quarter": "2019Q1"}).focused == ["quarter"]
+
+
 @pytest.mark.parametrize(
     ("values", "said"),
     [

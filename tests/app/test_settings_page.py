@@ -71,6 +71,7 @@ def test_bad_input_stands_beside_its_field_and_nothing_is_saved(ada: Browsing, o
     data = {"csrf_token": ada.token(PAGE), "organisation": " ", "contact": "hr@lamp.example", **SEEN}
     page = ada.see(f"{PAGE}/organisation", data=data, status=422)
     assert page.tree.xpath("//*[@id='organisation-error']/text()") == ["Write a name of 1 to 120 characters."]
+    assert page.focused == ["set-organisation"], "on a long page the message would be off the screen"
     assert page.tree.xpath("//input[@name='contact']/@value") == ["hr@lamp.example"]
     data = {"csrf_token": ada.token(PAGE), "minimum_group_size": "3", "was-minimum_group_size": "5"}
     page = ada.see(f"{PAGE}/protection", data=data, status=422)

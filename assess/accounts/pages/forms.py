@@ -57,10 +57,12 @@ class NewPasswordForm(Form):
     repeated = PasswordField(validators=[_repeated])
 
 
-class ChangePasswordForm(NewPasswordForm):
-    """The same for somebody who has one already."""
+class ChangePasswordForm(Form):
+    """The same for somebody who has one already; in the order of the page, whose first wrong field has the focus."""
 
     current = PasswordField(validators=[_given])
+    password = PasswordField(validators=[_given])
+    repeated = PasswordField(validators=[_repeated])
 
 
 def first_errors(form: Form) -> dict[str, str]:

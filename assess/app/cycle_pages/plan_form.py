@@ -110,6 +110,12 @@ def read_plan(sent: MultiDict[str, str], offered: Offered, *, zone: ZoneInfo, no
     return plan
 
 
+def in_order(errors: Mapping[str, str]) -> dict[str, str]:
+    """Sort messages as the fields stand on the page: the first one has the focus."""
+    fields = [str(name) for name in PlanForm().data]
+    return dict(sorted(errors.items(), key=lambda error: fields.index(error[0])))
+
+
 def values_of(form: Mapping[str, Any]) -> dict[str, Any]:
     """Give what the form shows again after a refusal."""
     sent = PlanForm(form if isinstance(form, MultiDict) else MultiDict(form))

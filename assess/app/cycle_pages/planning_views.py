@@ -14,7 +14,7 @@ from assess.app.cycle_pages import plan_defaults as defaults
 from assess.app.cycle_pages.common import CANNOT_BE_TAKEN, CONFLICT, cycle_or_404
 from assess.app.cycle_pages.holder_states import holder_states
 from assess.app.cycle_pages.member_preview import member_preview
-from assess.app.cycle_pages.plan_form import Offered, ReadPlan, read_plan, values_of
+from assess.app.cycle_pages.plan_form import Offered, ReadPlan, in_order, read_plan, values_of
 from assess.app.site import database, moment, settings
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
@@ -171,7 +171,7 @@ def _form(
     return render_template(
         "app/cycle_plan.html",
         values=values,
-        errors=errors,
+        errors=in_order(errors),
         refusal=refusal,
         cycle_name="" if cycle is None else format_quarter(cycle.quarter),
         quarter="" if cycle is None else cycle.quarter,

@@ -42,13 +42,13 @@ def send(account: Account) -> ResponseReturnValue:
         look = look_in_use(session)
     errors: dict[str, str] = {}
     try:
-        look = replace(look, accent_set=_accent(typed["accent"]))
-    except InputError as error:
-        errors["accent"] = str(error)
-    try:
         look = _with_logo(look)
     except AssessError as error:
         errors["logo"] = str(error)
+    try:
+        look = replace(look, accent_set=_accent(typed["accent"]))
+    except InputError as error:
+        errors["accent"] = str(error)
     if errors:
         return settings_page(account, Said("look", errors=errors, typed=typed)), CANNOT_BE_TAKEN
     with site.database().writing() as session:

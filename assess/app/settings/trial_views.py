@@ -42,7 +42,8 @@ def invite_key_holder(account: Account) -> ResponseReturnValue:
     form = InviteForm(request.form)
     typed = {"holder-name": form.name.data or "", "holder-email": form.email.data or ""}
     if not form.validate():
-        errors = {f"holder-{name}": text for name, text in first_errors(form).items()}
+        wrong = first_errors(form)
+        errors = {f"holder-{name}": wrong[name] for name in ("name", "email") if name in wrong}
         return settings_page(account, Said("holders", errors=errors, typed=typed)), CANNOT_BE_TAKEN
     now = datetime.now(UTC)
     try:

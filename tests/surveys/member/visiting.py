@@ -27,6 +27,11 @@ class Visited:
         """Return everything readable, blanks collapsed."""
         return " ".join(self.tree.text_content().split())
 
+    @property
+    def focused(self) -> list[str]:
+        """Return the id of the field that has the focus when the page comes, if one has."""
+        return [str(name) for name in self.tree.xpath("//*[@autofocus]/@id")]
+
     def written_in(self, box: str) -> str:
         """Return what a text box shows: HTML drops one line break after its start tag, the parser here does not."""
         return str(self.tree.get_element_by_id(box).text_content()).removeprefix("\n")
@@ -56,6 +61,7 @@ def visit(
     assert [i for i, n in Counter(tree.xpath("//@id")).items() if n > 1] == []
     _assert_labelled(tree)
     _assert_no_inline_code(tree)
+    assert len(page.focused) <= 1
     return page
 
 
