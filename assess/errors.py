@@ -4,6 +4,8 @@ Every message is one translatable sentence with the place and the remedy. The co
 `exit_code`; the site turns it into a page with a next step.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -11,6 +13,8 @@ class AssessError(Exception):
     """The base of everything Assess says about itself; its text is meant for people."""
 
     exit_code = 1
+    about = ""
+    """Which of several things that were handed in it speaks of; empty for the whole."""
 
 
 class InputError(AssessError):
@@ -23,6 +27,16 @@ class RefusalError(AssessError):
     """A rule of the product forbids what was asked, however well it was asked."""
 
     exit_code = 1
+
+
+@contextmanager
+def speaking_of(what: str) -> Iterator[None]:
+    """Let what goes wrong inside speak of one of several things that were handed in."""
+    try:
+        yield
+    except AssessError as error:
+        error.about = what
+        raise
 
 
 @dataclass(frozen=True)

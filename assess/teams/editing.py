@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assess.audit.recording import record
-from assess.errors import InputError, RefusalError
+from assess.errors import InputError, RefusalError, speaking_of
 from assess.localisation import gettext as _
 from assess.localisation import ngettext as _n
 from assess.tables.labels import clean_name, is_email
@@ -120,17 +120,8 @@ def merge_teams(session: Session, one: Team, other: Team, name: str, recording: 
     kept; the closed team then gets the day behind its own.
     """
     _refuse_closed(one)
-    _refuse_closed(other)
-    if one.id == other.id:
-        raise InputError(_("Choose another team to merge with."))
-    if _is_below(session, one, other) or _is_below(session, other, one):
-        raise RefusalError(
-            _(
-                "%(one)s and %(other)s stand above each other; only teams side by side are merged.",
-                one=one.name,
-                other=other.name,
-            )
-        )
+    with speaking_of("other"):
+        _refuse_same_line(session, one, other)
     parent = None if one.parent_id is None else session.get_one(Team, one.parent_id)
     parts = (one, other)
     part_names = [part.name for part in parts]
@@ -160,14 +151,17 @@ def split_team(
     """Make two new teams of one and close it; who and what is not named goes to the first."""
     _refuse_closed(team)
     first_name, second_name = map(clean_name, names)
-    if first_name == second_name:
-        raise InputError(_("The two parts need two different names."))
+    with speaking_of("second"):
+        if first_name == second_name:
+            raise InputError(_("The two parts need two different names."))
     former = team.name
     parent = None if team.parent_id is None else session.get_one(Team, team.parent_id)
     _give_names_up(session, (team,), first_name, recording)
     _give_names_up(session, (team,), second_name, recording)
-    first = _new_team(session, first_name, parent, Facts(team.function, None, team.leader_email))
-    second = _new_team(session, second_name, parent, Facts(team.function, None, None))
+    with speaking_of("first"):
+        first = _new_team(session, first_name, parent, Facts(team.function, None, team.leader_email))
+    with speaking_of("second"):
+        second = _new_team(session, second_name, parent, Facts(team.function, None, None))
     for part in (first, second):
         record_change(session, part, Change.FOUNDED, recording, before=former)
     if first.leader_email:
@@ -222,8 +216,28 @@ def _give_names_up(session: Session, teams: Collection[Team], wanted: str, recor
             session.flush()
 
 
+def _refuse_same_line(session: Session, one: Team, other: Team) -> None:
+    """Refuse to merge a team with itself, a closed one, or one above or below it."""
+    _refuse_closed(other)
+    if one.id == other.id:
+        raise InputError(_("Choose another team to merge with."))
+    if _is_below(session, one, other) or _is_below(session, other, one):
+        raise RefusalError(
+            _(
+                "%(one)s and %(other)s stand above each other; only teams side by side are merged.",
+                one=one.name,
+                other=other.name,
+            )
+        )
+
+
 def _free_name(session: Session, name: str, *, but: Team | None) -> str:
     """Read a name that no other team has or has had."""
+    with speaking_of("name"):
+        return _read_free_name(session, name, but=but)
+
+
+def _read_free_name(session: Session, name: str, *, but: Team | None) -> str:
     text = clean_name(name)
     if not text or len(text) > NAME_LENGTH or not text.isprintable():
         raise InputError(_("A name has 1 to %(number)d characters on one line.", number=NAME_LENGTH))
@@ -239,20 +253,26 @@ def _free_name(session: Session, name: str, *, but: Team | None) -> str:
 
 def _checked(session: Session, facts: Facts) -> Facts:
     leader = (facts.leader_email or "").strip().lower() or None
-    if leader is not None and not is_email(leader):
-        raise InputError(_("“%(value)s” is no e-mail address; correct it or leave it empty.", value=leader[:60]))
-    if leader is not None and key_holders_among(session, {leader}):
-        raise RefusalError(_("%(email)s is a key holder, who can lead no team. Name somebody else.", email=leader))
+    with speaking_of("leader"):
+        if leader is not None and not is_email(leader):
+            raise InputError(_("“%(value)s” is no e-mail address; correct it or leave it empty.", value=leader[:60]))
+        if leader is not None and key_holders_among(session, {leader}):
+            raise RefusalError(_("%(email)s is a key holder, who can lead no team. Name somebody else.", email=leader))
     function = function_code(clean_name(facts.function))
-    if len(function) > NAME_LENGTH:
-        raise InputError(_("The function has at most %(number)d characters.", number=NAME_LENGTH))
+    with speaking_of("function"):
+        if len(function) > NAME_LENGTH or not function.isprintable():
+            raise InputError(_("The function has at most %(number)d characters on one line.", number=NAME_LENGTH))
     return Facts(function, facts.founded_on, leader)
 
 
 def _check_place(session: Session, team: Team | None, parent: Team | None) -> None:
     """Refuse a place that is closed, below the team itself, or too deep."""
-    if parent is None:
-        return
+    if parent is not None:
+        with speaking_of("parent"):
+            _refuse_parent(session, team, parent)
+
+
+def _refuse_parent(session: Session, team: Team | None, parent: Team) -> None:
     _refuse_closed(parent)
     above = _path(session, parent)
     if team is not None and team.id in above:

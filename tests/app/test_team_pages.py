@@ -5,10 +5,12 @@ from flask import Flask
 from sqlalchemy import insert, select
 from werkzeug.test import TestResponse
 
+from assess.accounts.models import Account
 from assess.surveys.models import Cycle
 from assess.teams.models import Person, Team, TeamChange
 from tests.accounts.accounts_cast import NOW, Office
 from tests.app.browsing import Browsing, signed_in
+from tests.surveys.member.visiting import Visited
 
 
 @pytest.fixture
@@ -31,6 +33,13 @@ def send(browsing: Browsing, address: str, form_on: str, **values: str) -> TestR
     page = browsing.see(form_on)
     form = str(page.tree.xpath("//main//input[@name='form']/@value")[0])
     return browsing.send(address, form_on, form=form, **values)
+
+
+def refused(browsing: Browsing, address: str, form_on: str, status: int, **values: str) -> Visited:
+    page = browsing.see(form_on)
+    form = str(page.tree.xpath("//main//input[@name='form']/@value")[0])
+    data = {"csrf_token": browsing.token(form_on), "form": form, **values}
+    return browsing.see(address, status=status, data=data)
 
 
 def teams(office: Office) -> dict[str, Team]:
@@ -84,25 +93,57 @@ def test_a_team_is_founded_under_a_unit_that_is_named_in_part(office: Office, ha
 
 
 @pytest.mark.parametrize(
-    ("values", "status", "sentence"),
+    ("values", "field", "sentence"),
     [
-        ({"name": "ADS"}, 422, "There is a team Ads already"),
-        ({"name": ""}, 422, "A name has 1 to 120 characters"),
-        ({"name": "X", "parent": "a"}, 422, "Perhaps: Ads, Care &amp; &lt;b&gt;, Lantern"),
-        ({"name": "X", "parent": "zzz"}, 422, "There is no team “zzz”; look"),
-        ({"name": "X", "founded": "soon"}, 422, "“soon” is no day"),
-        ({"name": "X", "since": "2999-01-01"}, 422, "the day lies in the future"),
-        ({"name": "X", "leader": "nope"}, 422, "is no e-mail address"),
+        ({"name": "ADS"}, "name", "There is a team Ads already"),
+        ({"name": ""}, "name", "A name has 1 to 120 characters"),
+        ({"name": "X", "parent": "a"}, "parent", "Perhaps: Ads, Care & <b>, Lantern"),
+        ({"name": "X", "parent": "zzz"}, "parent", "There is no team “zzz”; look"),
+        ({"name": "X", "founded": "soon"}, "founded", "“soon” is no day"),
+        ({"name": "X", "since": "2999-01-01"}, "since", "the day lies in the future"),
+        ({"name": "X", "leader": "nope"}, "leader", "is no e-mail address"),
+        ({"name": "X", "function": "bell\x07"}, "function", "at most 120 characters on one line"),
     ],
 )
-def test_what_cannot_be_is_refused_on_the_form_which_keeps_what_was_typed(
-    office: Office, hanna: Browsing, values: dict[str, str], status: int, sentence: str
+def test_what_cannot_be_is_refused_beside_its_field_and_what_was_typed_is_kept(
+    office: Office, hanna: Browsing, values: dict[str, str], field: str, sentence: str
 ) -> None:
-    answer = send(hanna, "/app/teams/new", "/app/teams/new", **values)
-    text = answer.get_data(as_text=True)
-    assert (answer.status_code, sentence in text) == (status, True)
-    assert f'name="name" value="{values["name"]}"' in text
+    page = refused(hanna, "/app/teams/new", "/app/teams/new", 422, **values)
+    assert sentence in page.error_of(f"new-{field}")
+    assert page.focused == [f"new-{field}"]
+    assert page.tree.xpath("//input[@name='name']/@value") == [values["name"]]
     assert len(teams(office)) == 3
+
+
+@pytest.mark.parametrize(
+    ("what", "values", "field", "status", "sentence"),
+    [
+        ("rename", {"name": "Lantern"}, "name", 422, "There is a team Lantern already"),
+        ("move", {"parent": "Ads"}, "parent", 409, "Ads is Ads itself or below it"),
+        ("merge", {"other": "Ads", "name": "X"}, "other", 422, "Choose another team to merge with."),
+        ("merge", {"other": "Lantern", "name": "X"}, "other", 409, "stand above each other"),
+        ("merge", {"other": "Care", "name": "Lantern"}, "name", 422, "There is a team Lantern already"),
+        ("describe", {"leader": "nope"}, "leader", 422, "is no e-mail address"),
+        ("close", {"since": "soon"}, "since", 422, "“soon” is no day"),
+        ("split", {"first": "One", "second": "one"}, "second", 422, "There is a team One already"),
+        ("split", {"first": "", "second": "Two"}, "first", 422, "A name has 1 to 120 characters"),
+    ],
+)
+def test_each_change_says_beside_which_field_it_failed(
+    office: Office, hanna: Browsing, what: str, values: dict[str, str], field: str, status: int, sentence: str
+) -> None:
+    form_on = "/app/teams/2/split" if what == "split" else "/app/teams/2"
+    page = refused(hanna, f"/app/teams/2/{what}", form_on, status, **values)
+    assert sentence in page.error_of(f"{what}-{field}")
+    assert page.tree.xpath("//*[@role='alert']") == []
+    assert sorted(teams(office)) == ["Ads", "Care & <b>", "Lantern"]
+
+
+def test_what_has_no_field_in_its_form_is_said_above(office: Office, hanna: Browsing) -> None:
+    with office.database.writing() as session:
+        session.add(Account(email="lea@shop.example", name="Lea", is_key_holder=True, created_at=NOW))
+    page = refused(hanna, "/app/teams/2/merge", "/app/teams/2", 409, other="Care", name="X")
+    assert "is a key holder" in page.tree.xpath("string(//*[@role='alert'])")
 
 
 def test_a_rule_of_the_tree_is_told_beside_the_form_that_broke_it(office: Office, hanna: Browsing) -> None:

@@ -1,12 +1,14 @@
 """What arrives from the forms of teams, read into values or refused with a sentence."""
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-from assess.errors import InputError
+from assess.errors import AssessError, InputError, speaking_of
 from assess.localisation import gettext as _
 from assess.teams.editing import Facts
 from assess.teams.history import Recording
@@ -14,6 +16,36 @@ from assess.teams.history import Recording
 Form = MultiDict[str, str]
 EARLIEST = date(1900, 1, 1)
 _ID_DIGITS = 32
+_FACTS = ("leader", "function", "founded", "since")
+FIELDS: Mapping[str, Collection[str]] = {
+    "new": ("name", "parent", *_FACTS),
+    "rename": ("name", "since"),
+    "move": ("parent", "since"),
+    "describe": _FACTS,
+    "merge": ("other", "name", "since"),
+    "close": ("since",),
+    "take_up": ("parent", "since"),
+    "split": ("first", "second", "since"),
+}
+"""Beside which fields of which form a message can stand."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What a page of teams says after a refusal: beside the field it is about, or above the form as a whole."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    refusal: str = ""
+
+    @classmethod
+    def by(cls, error: AssessError, prefix: str) -> "Refused":
+        """Find the field in its form; ids of fields begin with the prefix of the form."""
+        if error.about in FIELDS[prefix]:
+            return cls({f"{prefix}-{error.about}": str(error)})
+        return cls(refusal=str(error))
+
+
+NOTHING_REFUSED = Refused()
 
 
 def new_form_id() -> str:
@@ -36,15 +68,18 @@ def recording_of(form: Form, *, by: str, zone: ZoneInfo) -> Recording:
     """Read since when a change holds: a day up to today, today where none is given."""
     now = datetime.now(UTC)
     today = now.astimezone(zone).date()
-    since = read_day(form.get("since", "")) or today
-    if since > today:
-        raise InputError(_("A change is entered when it holds: the day lies in the future."))
+    with speaking_of("since"):
+        since = read_day(form.get("since", "")) or today
+        if since > today:
+            raise InputError(_("A change is entered when it holds: the day lies in the future."))
     return Recording(by, now, since, read_form_id(form))
 
 
 def facts_of(form: Form) -> Facts:
     """Read leader, function and founding day."""
-    return Facts(form.get("function", ""), read_day(form.get("founded", "")), form.get("leader", "") or None)
+    with speaking_of("founded"):
+        founded = read_day(form.get("founded", ""))
+    return Facts(form.get("function", ""), founded, form.get("leader", "") or None)
 
 
 def read_day(text: str) -> date | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
 from assess.config import Settings
-from assess.errors import AssessError, InputError
+from assess.errors import AssessError, InputError, speaking_of
 from assess.extensions import Database
 from assess.localisation import format_day, format_quarter
 from assess.teams import editing
@@ -19,7 +19,7 @@ from assess.teams.history import Recording, changes_of, done_with, led_since, to
 from assess.teams.models import Person, Team
 from assess.teams.pages.browsing import around, list_teams, team_called
 from assess.teams.pages.quarters import known_quarters, open_quarter
-from assess.teams.pages.team_forms import Form, facts_of, new_form_id, numbers, recording_of
+from assess.teams.pages.team_forms import NOTHING_REFUSED, Form, Refused, facts_of, new_form_id, numbers, recording_of
 from assess.teams.reading import FUNCTIONS, function_name
 
 teams = Blueprint("teams", __name__)
@@ -55,10 +55,10 @@ def found(account: Account) -> ResponseReturnValue:
     """Begin a team."""
 
     def work(session: Session, recording: Recording) -> int:
-        parent = team_called(session, request.form.get("parent", ""))
+        parent = _called(session, "parent")
         return editing.found_team(session, request.form.get("name", ""), parent, facts_of(request.form), recording).id
 
-    return _changed(account, work, lambda refusal: _new_page(request.form, refusal))
+    return _changed(account, work, lambda error: _new_page(request.form, Refused.by(error, "new")))
 
 
 @teams.get("/app/teams/<int:team_id>")
@@ -77,7 +77,7 @@ def change(account: Account, team_id: int, what: str) -> ResponseReturnValue:
         team = _team_or_404(session, team_id)
         return _CHANGES[what](session, team, request.form, recording)
 
-    return _changed(account, work, lambda refusal: _team_page(team_id, refusal, what))
+    return _changed(account, work, lambda error: _team_page(team_id, Refused.by(error, what), what))
 
 
 @teams.get("/app/teams/<int:team_id>/split")
@@ -104,7 +104,7 @@ def split(account: Account, team_id: int) -> ResponseReturnValue:
         )
         return first.id
 
-    return _changed(account, work, lambda refusal: _split_page(team_id, refusal))
+    return _changed(account, work, lambda error: _split_page(team_id, Refused.by(error, "split")))
 
 
 @teams.get("/app/teams/<int:team_id>/quarters")
@@ -122,8 +122,8 @@ def _rename(session: Session, team: Team, form: Form, recording: Recording) -> i
     return team.id
 
 
-def _move(session: Session, team: Team, form: Form, recording: Recording) -> int:
-    editing.move_team(session, team, team_called(session, form.get("parent", "")), recording)
+def _move(session: Session, team: Team, _form: Form, recording: Recording) -> int:
+    editing.move_team(session, team, _called(session, "parent"), recording)
     return team.id
 
 
@@ -137,13 +137,13 @@ def _close(session: Session, team: Team, _form: Form, recording: Recording) -> i
     return team.id
 
 
-def _take_up(session: Session, team: Team, form: Form, recording: Recording) -> int:
-    editing.take_up_team(session, team, team_called(session, form.get("parent", "")), recording)
+def _take_up(session: Session, team: Team, _form: Form, recording: Recording) -> int:
+    editing.take_up_team(session, team, _called(session, "parent"), recording)
     return team.id
 
 
 def _merge(session: Session, team: Team, form: Form, recording: Recording) -> int:
-    other = team_called(session, form.get("other", ""))
+    other = _called(session, "other")
     return editing.merge_teams(session, team, other or team, form.get("name", ""), recording).id
 
 
@@ -157,8 +157,14 @@ _CHANGES: dict[str, Callable[[Session, Team, Form, Recording], int]] = {
 }
 
 
+def _called(session: Session, name: str) -> Team | None:
+    """Find the team whose name was typed into a field."""
+    with speaking_of(name):
+        return team_called(session, request.form.get(name, ""))
+
+
 def _changed(
-    account: Account, work: Callable[[Session, Recording], int], again: Callable[[str], str]
+    account: Account, work: Callable[[Session, Recording], int], again: Callable[[AssessError], str]
 ) -> ResponseReturnValue:
     """Do a change in one transaction and lead to the team; a form that was sent before only leads there."""
     try:
@@ -167,11 +173,11 @@ def _changed(
             done = done_with(session, recording.form_id)
             team_id = work(session, recording) if done is None else done
     except AssessError as error:
-        return again(str(error)), CANNOT_BE_TAKEN if isinstance(error, InputError) else CONFLICT
+        return again(error), CANNOT_BE_TAKEN if isinstance(error, InputError) else CONFLICT
     return redirect(f"/app/teams/{team_id}?changed", 303)
 
 
-def _team_page(team_id: int, refusal: str = "", what: str = "") -> str:
+def _team_page(team_id: int, refused: Refused = NOTHING_REFUSED, what: str = "") -> str:
     with _database().reading() as session:
         team = _team_or_404(session, team_id)
         changes = changes_of(session, team_id)
@@ -186,7 +192,7 @@ def _team_page(team_id: int, refusal: str = "", what: str = "") -> str:
             function=function_name(team.function),
             founded="" if team.founded_on is None else format_day(team.founded_on),
             quarter=(quarter := open_quarter(session)) and format_quarter(quarter),
-            refusal=refusal,
+            refused=refused,
             what=what,
             sent=request.form,
             form_id=new_form_id(),
@@ -195,18 +201,18 @@ def _team_page(team_id: int, refusal: str = "", what: str = "") -> str:
         )
 
 
-def _new_page(values: Form, refusal: str = "") -> str:
+def _new_page(values: Form, refused: Refused = NOTHING_REFUSED) -> str:
     return render_template(
         "app/team_new.html",
         values=values,
-        refusal=refusal,
+        refused=refused,
         form_id=new_form_id(),
         today=_today(),
         functions=list(map(function_name, FUNCTIONS)),
     )
 
 
-def _split_page(team_id: int, refusal: str = "") -> str:
+def _split_page(team_id: int, refused: Refused = NOTHING_REFUSED) -> str:
     with _database().reading() as session:
         team = _team_or_404(session, team_id)
         chosen = select(Person).where(Person.team_id == team.id).order_by(Person.name, Person.id)
@@ -218,7 +224,7 @@ def _split_page(team_id: int, refusal: str = "") -> str:
         people=people,
         too_many=len(people) > _MOST_TO_SPLIT or below.below_count > len(below.below),
         below=below.below,
-        refusal=refusal,
+        refused=refused,
         sent=request.form,
         chosen_people=numbers(request.form.getlist("person")),
         chosen_teams=numbers(request.form.getlist("team")),
