@@ -70,6 +70,8 @@ def test_all_errors_of_a_file_are_shown_and_it_is_not_kept(app: Flask, office: O
     assert answer.status_code == 422
     text = " ".join(answer.get_data(as_text=True).split())
     assert "Errors in the file: 3" in text
+    assert 'id="errors" tabindex="-1" autofocus' in text, "the list is above the field and stays on the screen"
+    assert 'aria-describedby="errors file-hint" required aria-invalid="true"' in text
     assert "<strong>Row 2, column name</strong> <span>It is empty; fill it in</span>" in text
     assert "<strong>Row 3, column team</strong> <span>There is no team Shop; import the teams first" in text
     assert "Bo &lt;i&gt; | nope | Shop" in text
@@ -189,11 +191,12 @@ def test_an_export_comes_as_a_file_and_can_be_sent_again(
 def test_what_is_no_roster_is_refused(hanna: Browsing, content: bytes, status: int, sentence: str) -> None:
     answer = upload(hanna, "roster", content)
     assert (answer.status_code, sentence in answer.get_data(as_text=True)) == (status, True)
+    assert ('id="file-error"' in answer.get_data(as_text=True)) == (status == 422), "beside the field"
 
 
 def test_without_a_file_the_page_asks_for_one(hanna: Browsing) -> None:
     page = hanna.see("/app/import/roster", status=422, data={"csrf_token": hanna.token("/app/import/roster")})
-    assert page.tree.xpath("normalize-space(//*[@role='alert'])") == "Choose a file first."
+    assert (page.error_of("file"), page.focused) == ("Choose a file first.", ["file"])
 
 
 def test_somebody_else_in_hr_does_not_see_the_file_that_waits(app: Flask, office: Office, hanna: Browsing) -> None:

@@ -128,8 +128,10 @@ def test_by_file_it_goes_without_a_script(app: Flask, shop: Shop) -> None:
     assert got.headers["Content-Disposition"] == f"attachment; filename=sealed-{QUARTER}.json"
     opened = json.dumps(open_sealed_file(got.get_data(), CODE)).encode()
     token = browsing.token(OPENING)
-    refused = browsing.client.post(f"{OPENING}/opened.json", data={"csrf_token": token})
-    assert (refused.status_code, "Choose the file" in refused.get_data(as_text=True)) == (422, True)
+    refused = browsing.see(f"{OPENING}/opened.json", data={"csrf_token": token}, status=422)
+    assert "Choose the file" in refused.error_of("opened")
+    assert refused.focused == ["opened"]
+    assert refused.tree.xpath("//details[@open]//input[@id='opened']"), "folded away nobody would see it"
     file = (BytesIO(opened), "opened.json")
     sent = browsing.client.post(f"{OPENING}/opened.json", data={"csrf_token": token, "opened": file})
     assert (sent.status_code, shop.cycle().state) == (303, State.OPENED)

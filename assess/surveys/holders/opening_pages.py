@@ -20,7 +20,7 @@ from assess.localisation import format_day, format_moment, format_quarter
 from assess.localisation import gettext as _
 from assess.surveys.check_words import check_words
 from assess.surveys.contract import contract_of
-from assess.surveys.errors import AlreadyOpenedError, NotForThisHolderError
+from assess.surveys.errors import AlreadyOpenedError, NotForThisHolderError, OtherCycleError
 from assess.surveys.expiry import destroy_at
 from assess.surveys.holders import opening
 from assess.surveys.holders.by_file import download_sealed, hand_back
@@ -138,12 +138,14 @@ def upload(account: Account, quarter: str) -> ResponseReturnValue:
         if file is None or not file.filename:
             raise InputError(_("Choose the file that assess open has written."))
         hand_back(_database(), _settings(), quarter, account.id, file.read())
+    except (InputError, OtherCycleError) as error:
+        return _page(account, quarter, wrong_file=str(error))
     except AssessError as error:
         return _page(account, quarter, str(error))
     return redirect(f"/app/opening/{quarter}", 303)
 
 
-def _page(account: Account, quarter: str, refusal: str = "") -> ResponseReturnValue:
+def _page(account: Account, quarter: str, refusal: str = "", *, wrong_file: str = "") -> ResponseReturnValue:
     if not is_quarter(quarter):
         abort(404)
     with _database().reading() as session:
@@ -151,8 +153,8 @@ def _page(account: Account, quarter: str, refusal: str = "") -> ResponseReturnVa
     if not found:
         abort(404)
     survey = _survey(found[0])
-    page = render_template("app/opening.html", survey=survey, refusal=refusal)
-    return page, 422 if refusal else 200
+    page = render_template("app/opening.html", survey=survey, refusal=refusal, wrong_file=wrong_file)
+    return page, 422 if refusal or wrong_file else 200
 
 
 def _survey(cycle: Cycle) -> dict[str, Any]:

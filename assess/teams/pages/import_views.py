@@ -51,13 +51,13 @@ def send(account: Account, kind: str) -> ResponseReturnValue:
     """Take a file; one with errors is not kept, and all of them are shown."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _overview(kind, _("Choose a file first.")), CANNOT_BE_TAKEN
+        return _overview(kind, wrong_file=_("Choose a file first.")), CANNOT_BE_TAKEN
     try:
         waiting.send_file(_database(), account.id, kind, file.read(), now=_now())
     except FaultyFileError as error:
         return _overview(kind, faulty=error), CANNOT_BE_TAKEN
     except InputError as error:
-        return _overview(kind, str(error)), CANNOT_BE_TAKEN
+        return _overview(kind, wrong_file=str(error)), CANNOT_BE_TAKEN
     return redirect(f"/app/import/{kind}/preview", 303)
 
 
@@ -141,7 +141,8 @@ def export(_account: Account, kind: str, form: str) -> ResponseReturnValue:
     return Response(content, content_type=CONTENT_TYPES[form], headers=headers)
 
 
-def _overview(kind: str, refusal: str = "", *, faulty: FaultyFileError | None = None) -> str:
+def _overview(kind: str, refusal: str = "", *, wrong_file: str = "", faulty: FaultyFileError | None = None) -> str:
+    """Draw the page: what is wrong with a file stands beside its field, or row by row in a list that has the focus."""
     settings: Settings = current_app.extensions["assess.settings"]
     with _database().reading() as session:
         last = last_import(session, kind)
@@ -153,6 +154,7 @@ def _overview(kind: str, refusal: str = "", *, faulty: FaultyFileError | None = 
         kind=kind,
         columns=(*TEAM_COLUMNS, "former_name") if kind == TEAMS else ROSTER_COLUMNS,
         refusal=refusal,
+        wrong_file=wrong_file,
         errors=[] if faulty is None else [_shown(error) for error in faulty.shown],
         error_count=0 if faulty is None else len(faulty.errors),
         last=last,
