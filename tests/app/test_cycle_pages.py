@@ -281,10 +281,12 @@ def test_it_is_extended_once_up_to_the_contract(office: Office, hanna: Browsing)
     for day, clock, said in (
         ("2027-11-20", "18:00", "must lie after"),
         ("2028-01-01", "18:00", "must lie after"),
-        ("soon", "18:00", "Write a day like 2026-12-01 and a time like 18:00."),
+        ("soon", "six", "Write a day like 2026-12-01."),
     ):
         page = hanna.see(f"{PLACE}/extend", status=422, data={**_token(hanna), "day": day, "time": clock})
-        assert said in page.text
+        assert said in page.error_of("day")
+        assert page.focused == ["day"]
+    assert page.error_of("time") == "Write a time like 09:00."
     for place in ("extended", "done"):
         assert do(hanna, "extend", day="2027-11-26", time="18:00").location == f"{PLACE}?{place}"
     assert do(hanna, "extend", day="2027-11-30", time="18:00").status_code == 409

@@ -98,6 +98,20 @@ def test_the_first_field_that_is_wrong_has_the_focus(hanna: Browsing) -> None:
     values = {**A_WEEK, "latest_on": "later", "opens_on": "2026-02-30"}
     assert refused(hanna, **values).focused == ["opens_on"]
     assert refused(hanna, **{**values, "quarter": "2019Q1"}).focused == ["quarter"]
+    page = refused(hanna, **{**A_WEEK, "level": "anonymous"})
+    assert "needs two key holders" in page.error_of("level")
+    assert page.focused == ["level"]
+    page = refused(hanna, **{**A_WEEK, "modules_by": "own", "module": "LOAD LOAD"})
+    assert page.focused == ["module"]
+    assert page.tree.xpath("//select[@aria-describedby='module-error'][@aria-invalid]/@id") == ["module-1", "module-2"]
+
+
+def test_a_browser_may_hold_back_half_a_date(hanna: Browsing) -> None:
+    form = hanna.see("/app/cycles/new").tree.xpath("//form[.//*[@id='latest_on']]")[0]
+    assert form.get("novalidate") is None, (
+        "the latest closing may be empty: half a date would become the one by default"
+    )
+    assert form.xpath(".//@required") == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from assess.app.cycle_pages.plan_form import read_day, read_time
 from assess.app.cycle_pages.planned_page import planned_page
 from assess.app.cycle_pages.running_page import running_page, too_many_slips
 from assess.app.site import database, moment, settings
-from assess.errors import AssessError, InputError, RefusalError
+from assess.errors import AssessError, InputError, RefusalError, speaking_of
 from assess.localisation import gettext as _
 from assess.surveys import cycles
 from assess.surveys.envelopes.closing import close_cycle
@@ -30,6 +30,15 @@ from assess.tables.labels import is_quarter
 from assess.tasks.publishing import publish_quarter
 
 running = Blueprint("running_surveys", __name__)
+
+
+class _WrongFieldsError(InputError):
+    """Some fields cannot be taken; `messages` has a sentence for each."""
+
+    def __init__(self, messages: dict[str, str]) -> None:
+        super().__init__(" ".join(messages.values()))
+        self.messages = messages
+
 
 _NEEDS_KEYS = {"close", "abort"}
 
@@ -51,7 +60,8 @@ def act(_account: Account, quarter: str, what: str) -> ResponseReturnValue:
     except DoneBeforeError:
         return redirect(f"/app/cycles/{quarter}?done", 303)
     except InputError as error:
-        return _page(quarter, errors={what: str(error)}, about=what), CANNOT_BE_TAKEN
+        errors = error.messages if isinstance(error, _WrongFieldsError) else {error.about or what: str(error)}
+        return _page(quarter, errors=errors, about=what), CANNOT_BE_TAKEN
     except AssessError as error:
         return _page(quarter, refusal=str(error), about=what), CONFLICT
     return redirect(address, 303)
@@ -95,13 +105,17 @@ def _remind(quarter: str) -> str:
 def _extend(quarter: str) -> str:
     day, clock = read_day(request.form.get("day")), read_time(request.form.get("time"))
     if day is None or clock is None:
-        raise InputError(_("Write a day like 2026-12-01 and a time like 18:00."))
+        raise _WrongFieldsError(
+            ({"day": _("Write a day like 2026-12-01.")} if day is None else {})
+            | ({"time": _("Write a time like 09:00.")} if clock is None else {})
+        )
     until = datetime.combine(day, clock, settings().zone)
     with database().reading() as session:
         cycle = cycle_or_404(session, quarter)
         if cycle.extended and cycle.closes_at == until:
             raise DoneBeforeError
-    cycles.extend_cycle(database(), settings(), quarter, until, now=moment())
+    with speaking_of("day"):
+        cycles.extend_cycle(database(), settings(), quarter, until, now=moment())
     return f"/app/cycles/{quarter}?extended"
 
 
