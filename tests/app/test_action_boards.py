@@ -108,6 +108,13 @@ def test_a_note_that_is_too_long_is_refused_in_the_readers_language_and_kept_on_
     assert actions(shop)[0].note == ""
 
 
+def test_a_browser_may_hold_back_half_a_date(shop: Company) -> None:
+    page = shop.as_(LEADERS["Ada"]).see(f"{board(shop)}/own")
+    (form,) = page.tree.xpath("//form[.//*[@id='due_on']]")
+    assert form.get("novalidate") is None, "it would be sent as none, and the action stored without its date"
+    assert form.xpath(".//@required") == []
+
+
 def test_a_third_action_and_the_same_practice_twice_are_refused_with_a_sentence(shop: Company) -> None:
     lea, here = shop.as_(LEADERS["Ada"]), board(shop)
     lea.send(f"{here}/adopt/P24")
