@@ -38,7 +38,7 @@ from assess.reports.page import report_page  # noqa: E402
 from assess.reports.pdf import render_pdf  # noqa: E402
 from assess.reports.team_reports import team_report  # noqa: E402
 from assess.tasks.batches import Batch  # noqa: E402
-from assess.tasks.reports import read_once  # noqa: E402
+from assess.tasks.reading import read_once  # noqa: E402
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 DRAWN_FOR_MEMORY = 40

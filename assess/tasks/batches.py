@@ -32,7 +32,8 @@ from assess.reports.team_reports import ReportedCycle
 from assess.reports.whole_files import remove_abandoned, write_whole
 from assess.reports.zips import write_zip, zip_name
 from assess.tasks.hands import Hands
-from assess.tasks.reports import IN_A_BATCH, REPORT, draw, read_once, wanted_report
+from assess.tasks.reading import read_once
+from assess.tasks.reports import IN_A_BATCH, REPORT, draw, wanted_report
 from assess.tasks.running import Bodies, work_once
 
 _NAP_SECONDS = 0.1

@@ -4,29 +4,22 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
-
 from assess.errors import RefusalError
-from assess.extensions import Database
 from assess.jobs.wanting import Wanted
 from assess.localisation import gettext as _
-from assess.looks.choosing import look_in_use
 from assess.releases.entry import Entry
-from assess.releases.models import ResultDocument, Withdrawal
 from assess.reports.cache import report_cache
-from assess.reports.cycle_reports import reported_cycle
 from assess.reports.drawn_reports import drawn_report, report_key
 from assess.reports.over_teams import Choice, over_teams_key, over_teams_pdf, read_choice
 from assess.reports.pdf import give_memory_back
 from assess.reports.provenance import TEAM_REPORT, TEAMS_OVER_TIME
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle
+from assess.tasks.reading import read_once
 from assess.tasks.running import Work
 
 REPORT = "report"
 IN_A_BATCH = 10  # priority; whoever waits for a single report comes first
-
-_read: dict[tuple[str, str], tuple[object, ReportedCycle]] = {}  # database and quarter; the last one only
 
 
 def wanted_report(
@@ -77,18 +70,3 @@ def _draw_over_time(work: Work, quarter: str, language: str) -> Mapping[str, Any
     raise RefusalError(
         _("The report of %(node)s is another one by now; ask for it again.", node=", ".join(choice.teams))
     )
-
-
-def read_once(database: Database, quarter: str, *, anew: bool = False) -> ReportedCycle:
-    """Read a cycle once per process while what may be read is the same: thousands of reports come from one reading."""
-    place = str(database.url), quarter
-    with database.reading() as session:
-        documents = select(ResultDocument.id, ResultDocument.sha256, ResultDocument.is_published)
-        withdrawn = frozenset(session.scalars(select(Withdrawal.cycle_id)))
-        stamp = frozenset(map(tuple, session.execute(documents))), withdrawn, look_in_use(session)
-        if not anew and place in _read and _read[place][0] == stamp:
-            return _read[place][1]
-        reported = reported_cycle(session, quarter)
-    _read.clear()
-    _read[place] = stamp, reported
-    return reported

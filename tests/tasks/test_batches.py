@@ -25,7 +25,7 @@ from assess.tasks import reports as report_jobs
 from assess.tasks.batch_job import forget_old_batches, make_batch, wanted_batch
 from assess.tasks.batches import Batch, Progress
 from assess.tasks.bodies import BODIES
-from assess.tasks.reports import read_once
+from assess.tasks.reading import read_once
 from assess.tasks.running import work_once
 from tests.reports import shop
 

@@ -20,7 +20,8 @@ from assess.jobs.models import Job, JobState, Queue
 from assess.jobs.queue import WorkQueue
 from assess.jobs.sweep import sweep
 from assess.jobs.wanting import want
-from assess.tasks.reports import read_once, wanted_report
+from assess.tasks.reading import read_once
+from assess.tasks.reports import wanted_report
 from assess.tasks.worker import Worker
 from tests.jobs.engines import queue_engine
 from tests.tasks.processes import environment, living
@@ -59,7 +60,8 @@ def ask(database: Database, settings: Settings, code: Path, *, languages: tuple[
     """Ask for all reports as the copy of the program would, and wake a worker."""
     program = (
         "import sys; from assess.config import load_settings; from assess.extensions import open_database\n"
-        "from assess.jobs.wanting import want; from assess.tasks.reports import read_once, wanted_report\n"
+        "from assess.jobs.wanting import want; from assess.tasks.reading import read_once\n"
+        "from assess.tasks.reports import wanted_report\n"
         "from assess.jobs.queue import WorkQueue; from assess.jobs.models import Queue\n"
         "from datetime import UTC, datetime\n"
         "settings = load_settings(); database = open_database(settings); reported = read_once(database, sys.argv[1])\n"

@@ -111,7 +111,10 @@ def _facts(session: Session, cycle: Cycle) -> list[tuple[str, str]]:
 
 def _taking(session: Session, cycle: Cycle, now: datetime) -> Taking:
     known, can_count = known_participation(cycle, now=now)
-    rows = session.scalars(select(Group).where(Group.cycle_id == cycle.id).order_by(Group.name)).all()
+    every = select(Group.id, Group.name, Group.invited).where(Group.cycle_id == cycle.id)
+    rows = session.execute(every.order_by(Group.name).limit(_SHOWN_GROUPS)).all()
+    in_all = select(func.count(), func.sum(Group.invited)).where(Group.cycle_id == cycle.id)
+    groups, invited = session.execute(in_all).one()
     answers = ""
     if known is not None and known.answers_at_least:
         answers = _(
@@ -122,15 +125,15 @@ def _taking(session: Session, cycle: Cycle, now: datetime) -> Taking:
     elif known is not None:
         answers = _("Fewer than ten answers, counted on %(day)s.", day=format_day(known.counted_on))
 
-    def reached(group: Group) -> str:
+    def reached(group_id: str) -> str:
         if known is None:
             return ""
-        return _("yes") if known.reached[group.id] else _("not yet")
+        return _("yes") if known.reached[group_id] else _("not yet")
 
     return Taking(
-        invited=sum(group.invited for group in rows),
-        groups=[GroupLine(group.name, group.invited, reached(group)) for group in rows[:_SHOWN_GROUPS]],
-        more=len(rows[_SHOWN_GROUPS:]),
+        invited=invited,
+        groups=[GroupLine(name, asked, reached(group_id)) for group_id, name, asked in rows],
+        more=groups - len(rows),
         answers=answers,
         first_on="" if known is not None or can_count else shown_moment(first_figure_at(cycle)),
         can_count=can_count,

@@ -21,7 +21,7 @@ from assess.reports.leader_pages import BoardWords, board_words
 from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.led_nodes import LedNode
 from assess.surveys.models import Cycle, State
-from assess.tasks.reports import read_once
+from assess.tasks.reading import read_once
 
 
 @dataclass(frozen=True)

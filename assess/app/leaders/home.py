@@ -18,7 +18,7 @@ from assess.localisation import gettext as _
 from assess.reports.leader_pages import verdict_of
 from assess.surveys.led_nodes import LedNode
 from assess.tables.labels import some
-from assess.tasks.reports import read_once
+from assess.tasks.reading import read_once
 from assess.teams.leaders import teams_led_by
 
 

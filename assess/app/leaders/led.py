@@ -18,7 +18,7 @@ from assess.surveys.contract import contract_of
 from assess.surveys.cycles import find_cycle
 from assess.surveys.led_nodes import LedNode, nodes_of_teams
 from assess.surveys.models import Cycle, State
-from assess.tasks.reports import read_once
+from assess.tasks.reading import read_once
 from assess.teams.leaders import ids_of_teams_led_by
 
 
@@ -45,12 +45,17 @@ class FoundNode:
     reads_organisation: bool
 
 
-def reports_for_leader(session: Session, account: Account) -> Sequence[LedQuarter]:
-    """List what an account may read as a leader, the latest quarter first; for everybody else nothing."""
+def reports_for_leader(session: Session, account: Account, *, quarter: str | None = None) -> Sequence[LedQuarter]:
+    """List what an account may read as a leader, the latest quarter first; for everybody else nothing.
+
+    With `quarter`, of that one alone.
+    """
     led = set() if account.is_key_holder else ids_of_teams_led_by(session, account.email)
     if not led:
         return []
     published = select(Cycle).where(Cycle.state == State.PUBLISHED, Cycle.id.not_in(select(Withdrawal.cycle_id)))
+    if quarter is not None:
+        published = published.where(Cycle.quarter == quarter)
     return [
         LedQuarter(cycle.quarter, nodes)
         for cycle in session.scalars(published.order_by(Cycle.quarter.desc()))
@@ -60,9 +65,9 @@ def reports_for_leader(session: Session, account: Account) -> Sequence[LedQuarte
 
 def find_report_for_leader(session: Session, account: Account, quarter: str, node_id: str) -> LedNode:
     """Find one of these reports; NotFound for every other one, as if it did not exist."""
-    for led in reports_for_leader(session, account):
+    for led in reports_for_leader(session, account, quarter=quarter):
         for node in led.nodes:
-            if (led.quarter, node.id) == (quarter, node_id):
+            if node.id == node_id:
                 return node
     raise NotFound
 

@@ -14,7 +14,7 @@ from assess.releases.models import Withdrawal
 from assess.reports.team_reports import ReportedCycle
 from assess.surveys.contract import contract_of
 from assess.surveys.models import Cycle, State
-from assess.tasks.reports import read_once
+from assess.tasks.reading import read_once
 
 
 @dataclass(frozen=True)

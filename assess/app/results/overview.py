@@ -1,6 +1,7 @@
 """A published quarter at a glance: what the report of the organisation says, on one page."""
 
 from collections.abc import Iterable
+from weakref import ref
 
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
@@ -15,8 +16,14 @@ from assess.localisation import current_language, format_quarter
 from assess.localisation import gettext as _
 from assess.reports.organisation_report import organisation_report
 from assess.reports.page import report_body
+from assess.reports.present.organisation.pages import OrganisationReport
+from assess.reports.present.pages import WithheldReport
+from assess.reports.team_reports import ReportedCycle
 
 overview_pages = Blueprint("results_overview", __name__)
+
+_MOST_KEPT = 8
+_put_into_words: dict[tuple[str, str], tuple[ref[ReportedCycle], OrganisationReport | WithheldReport]] = {}
 
 
 @overview_pages.get("/app/results")
@@ -35,7 +42,7 @@ def latest(_account: Account) -> ResponseReturnValue:
 def show(_account: Account, quarter: str) -> ResponseReturnValue:
     """Show one quarter."""
     reported = find_published_for_hr(quarter)
-    report = organisation_report(reported)
+    report = _presented(reported)
     contract = reported.source.contract
     return render_template(
         "app/results.html",
@@ -46,6 +53,18 @@ def show(_account: Account, quarter: str) -> ResponseReturnValue:
         body=report_body(report),
         contract="" if contract is None else f"/contract/{contract.sha256_prefix}?lang={current_language()}",
     )
+
+
+def _presented(reported: ReportedCycle) -> OrganisationReport | WithheldReport:
+    """Put a quarter into words once per language while it stays the same: with 10,000 teams that takes seconds."""
+    place = str(reported.label), current_language()
+    of, report = _put_into_words.get(place, (None, None))
+    if report is None or of is None or of() is not reported:
+        report = organisation_report(reported)
+        while len(_put_into_words) >= _MOST_KEPT:
+            _put_into_words.pop(next(iter(_put_into_words)), None)
+        _put_into_words[place] = ref(reported), report
+    return report
 
 
 def places(quarter: str) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from assess.localisation import format_quarter
 from assess.releases.entry import Entry
 from assess.releases.register import Register
 from assess.releases.released import printed
-from assess.reports.present.figures import OVERALL, Points, Score, lower, score_in, upper, whole, word
+from assess.reports.present.figures import OVERALL, Points, Score, answers_in, lower, score_in, upper, whole, word
 from assess.reports.present.headline import may_compare
 from assess.reports.present.saying import gettext as _
 from assess.reports.present.words import signed
@@ -57,6 +57,12 @@ def score_before(history: Sequence[Register], team: Entry, code: str, change: Ch
     """Find the score a change starts from, as it was displayed then."""
     before = _entry_before(history, team, change)
     return None if before is None else score_in(before, code)
+
+
+def answers_before(history: Sequence[Register], team: Entry, code: str, change: Change) -> Points | None:
+    """Find how many answers the score rests on that a change starts from."""
+    before = _entry_before(history, team, change)
+    return None if before is None else answers_in(before, code)
 
 
 def change_word(change: Change) -> str:

@@ -61,6 +61,12 @@ def score_in(node: Entry, code: str) -> Score | None:
     return score_of(node.part(*path_of(code)))
 
 
+def answers_in(node: Entry, code: str) -> Points | None:
+    """Read how many answered a dimension, or enough of it for the `overall` score, without the rest of the score."""
+    n = node.number(*path_of(code), "n")
+    return None if n is None else whole(n)
+
+
 def word(entry: Entry, *path: str) -> str | None:
     """Read the code of one word; the reader gets its translation. None when it is withheld or absent."""
     found = entry.word(*path)

@@ -11,6 +11,7 @@ from assess.releases.released import let_out, printed
 from assess.releases.what_worked import WhatWorked
 from assess.reports.organisation_report import organisation_report
 from assess.reports.page import report_page
+from assess.reports.present.organisation.heat_map import MOST_ROWS
 from assess.reports.present.organisation.pages import Finding, HeatMap, OrganisationReport
 from assess.reports.present.pages import ContractFacts, WithheldReport
 from tests.reports import shop
@@ -33,6 +34,23 @@ def row(table: HeatMap, name: str) -> dict[str, tuple[str, str, str, str, bool]]
 
 def said(part: Finding) -> str:
     return " ".join([part.finding, *(block.name for block in part.blocks), *part.notes])
+
+
+def test_a_heat_map_of_many_teams_shows_units_and_says_where_teams_are() -> None:
+    few, many = names(MOST_ROWS - 1), names(MOST_ROWS)
+    table = presented(with_top([node(name) for name in few], whole(9000))).heat_map
+    assert [each.name for each in table.rows] == [TOP, *few]
+    table = presented(with_top([*(node(name) for name in many), hidden("Zeta")], whole(9000))).heat_map
+    assert [each.name for each in table.rows] == [TOP]
+    assert "More than 300 teams do not fit into one table, so it shows units." in table.notes[0]
+    assert table.withheld == ("Zeta (fewer than 5 answers)",)
+
+
+def test_of_many_withheld_teams_some_are_named() -> None:
+    teams = [*eight(), *(hidden(f"Hidden {place:03}") for place in range(MOST_ROWS + 2))]
+    (told,) = presented(with_top(teams, whole(9000))).heat_map.withheld
+    assert "Hidden 299 and 2 more (fewer than 5 answers)" in told
+    assert "Hidden 300" not in told
 
 
 def test_the_first_page_says_the_score_its_range_and_what_changed() -> None:

@@ -7,9 +7,9 @@ from assess.localisation import current_language, format_quarter
 from assess.releases.register import Register
 from assess.releases.released import derived_from_all
 from assess.reports.charts.change_bars import ChangeRow, change_bars
-from assess.reports.present.changes import HIGHER, Change, change_of, score_before
+from assess.reports.present.changes import HIGHER, Change, answers_before, change_of
 from assess.reports.present.comparison import Standing
-from assess.reports.present.figures import score_in
+from assess.reports.present.figures import answers_in
 from assess.reports.present.organisation.pages import ChartBlock, Finding
 from assess.reports.present.organisation.whole import shown_teams
 from assess.reports.present.saying import gettext as _
@@ -73,10 +73,11 @@ def _changes(cycle: Register, rows: Sequence[Standing], history: Sequence[Regist
     for team in shown_teams(cycle):
         for row in rows:
             code = row.dimension.code
-            change, score = change_of(team, code), score_in(team, code)
-            if change is not None and score is not None:
-                before = score_before(history, team, code, change)
-                freedom = score.n.value + (0 if before is None else before.n.value)
+            change = change_of(team, code)
+            n = None if change is None else answers_in(team, code)
+            if change is not None and n is not None:
+                before = answers_before(history, team, code, change)
+                freedom = n.value + (0 if before is None else before.value)
                 yield TeamChange(team.name, row, change, freedom)
 
 

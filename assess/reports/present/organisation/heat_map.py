@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from assess.releases.entry import Entry
 from assess.releases.register import Register
-from assess.releases.released import Suppressed, derived, derived_from_all, printed
+from assess.releases.released import Fixed, Suppressed, derived, derived_from_all, printed
 from assess.reports.present.comparison import ABOVE, BELOW, Standing
 from assess.reports.present.figures import OVERALL, Points, score_in
 from assess.reports.present.organisation.pages import HeatCell, HeatMap, HeatRow
@@ -15,6 +15,7 @@ from assess.reports.present.words import band_code, band_word, listing, span, te
 from assess.scoring.release import Reason
 
 WHOLE, UNIT, TEAM = "whole", "unit", "team"
+MOST_ROWS = 300  # a table of more is a list, and nobody reads it
 _NAMED = 4  # teams in a heading; the table has them all
 TONES = ("first", "attention", "fairly_good", "healthy")
 _NOTHING = HeatCell("–", "", "", "blank", hatched=False)
@@ -36,7 +37,7 @@ def heat_map(cycle: Register, rows: Sequence[Standing], minimum: int) -> HeatMap
         ),
         rows=built,
         legend=tuple((tone, band_word(tone)) for tone in TONES),
-        notes=tuple(_notes(rows, built)),
+        notes=(*table.notes(), *_notes(rows, built)),
         withheld=tuple(_withheld(cycle, minimum)),
     )
 
@@ -63,25 +64,38 @@ class _Table:
         self._dimensions = [row.dimension for row in rows]
         self._places = places_of(cycle, [dimension.code for dimension in self._dimensions])
         self.has_overall = cycle.organisation.why_not(OVERALL) is None
+        self._only_units = sum(node.why_not() is None for node in cycle.nodes) > MOST_ROWS
 
     def rows(self) -> Iterator[HeatRow]:
         """Give every row; the whole is a unit of the tree, or stands above all of it."""
-        cycle, top = self._cycle, top_of(self._cycle)
+        cycle, top, with_shown = self._cycle, top_of(self._cycle), _with_shown(self._cycle)
         if top is None:
             yield self._row(cycle.organisation, _("The organisation"), WHOLE)
         for node, kind in in_tree_order(cycle):
+            if kind == TEAM and self._only_units:
+                continue
             if node.why_not() is None:
                 yield self._row(node, node.name, WHOLE if top is not None and node.name == top.name else kind)
-            elif kind == UNIT and _has_shown(cycle, node.name):
+            elif kind == UNIT and node.name in with_shown:
                 blank = tuple(_NOTHING for _cell in range(len(self._dimensions) + self.has_overall))
                 yield HeatRow(node.name, kind, "", blank)
+
+    def notes(self) -> Iterator[str]:
+        """Say what is not in the table because of its length."""
+        if self._only_units:
+            yield _(
+                "More than %(most)s teams do not fit into one table, so it shows units. The figures of every team "
+                "stand in its own report and in the workbook of this quarter.",
+                most=Fixed(MOST_ROWS),
+            )
 
     def told(self) -> Mapping[str, list[tuple[str, Points]]]:
         """Collect what can be told from the organisation, team with dimension, `above` and `below`, in tree order."""
         found: dict[str, list[tuple[str, Points]]] = {ABOVE: [], BELOW: []}
         for team in shown_teams(self._cycle):
             for dimension in self._dimensions:
-                score, place = score_in(team, dimension.code), self._places.get((team.name, dimension.code))
+                place = self._places.get((team.name, dimension.code))
+                score = score_in(team, dimension.code) if place in found else None
                 if score is not None and place in found:
                     name = _("%(team)s (%(dimension)s)", team=team.name, dimension=text_in(dimension.name))
                     found[place].append((name, score.score))
@@ -108,15 +122,15 @@ class _Table:
         return HeatCell(score.score, usual, mark, band_code(good), hatched=kind != WHOLE and not mark)
 
 
-def _has_shown(cycle: Register, unit: str) -> bool:
-    """Whether anything in a unit is shown, so that its name stands above it."""
-    for node, _kind in in_tree_order(cycle):
-        above = cycle.parents.get(node.name)
-        while above is not None and above != unit:
+def _with_shown(cycle: Register) -> frozenset[str]:
+    """Name the units in which something is shown, so that their names stand above it."""
+    found: set[str] = set()
+    for node in cycle.nodes:
+        above = cycle.parents.get(node.name) if node.why_not() is None else None
+        while above is not None and above not in found:
+            found.add(above)
             above = cycle.parents.get(above)
-        if above == unit and node.why_not() is None:
-            return True
-    return False
+    return frozenset(found)
 
 
 def _answers(node: Entry) -> str:
@@ -178,4 +192,6 @@ def _withheld(cycle: Register, minimum: int) -> Iterator[str]:
         if reason is not None:
             found.setdefault(reason, []).append(node.name)
     for reason in sorted(found, key=lambda each: list(Reason).index(each.reason)):
-        yield _("%(names)s (%(reason)s)", names=listing(found[reason]), reason=reason.sentence(minimum))
+        names, more = found[reason][:MOST_ROWS], len(found[reason]) - MOST_ROWS
+        said = listing(names) if more <= 0 else _("%(names)s and %(more)s more", names=listing(names), more=Fixed(more))
+        yield _("%(names)s (%(reason)s)", names=said, reason=reason.sentence(minimum))

@@ -6,10 +6,9 @@ not; those are held against the organisation's score by their displayed ranges, 
 
 from collections.abc import Mapping, Sequence
 
-from assess.releases.entry import Entry
 from assess.releases.register import Register
 from assess.reports.present.comparison import ABOVE, AROUND, BELOW
-from assess.reports.present.figures import OVERALL, score_in
+from assess.reports.present.figures import OVERALL, Score, path_of, score_in, word
 from assess.reports.present.headline import may_compare
 from assess.scoring.clear_changes import LEVEL_OF_TEAMS, DisplayedDifference, clear_among_all
 
@@ -22,16 +21,17 @@ def places_of(cycle: Register, codes: Sequence[str]) -> Places:
     Left out is what may not be compared, and the unit that is the organisation.
     """
     everybody = cycle.organisation.number("n")
+    whole = {code: score_in(cycle.organisation, code) for code in (OVERALL, *codes)}
     found: dict[tuple[str, str], str] = {}
     asked: list[tuple[tuple[str, str], DisplayedDifference]] = []
     for node in cycle.nodes:
         if node.why_not() is not None or not may_compare(node) or node.number("n") == everybody:
             continue
         for code in (OVERALL, *codes):
-            score = score_in(node, code)
-            if score is not None and score.versus_word in {ABOVE, AROUND, BELOW}:
-                found[node.name, code] = score.versus_word or AROUND
-            elif (difference := _difference(cycle.organisation, node, code)) is not None:
+            said = word(node.part(*path_of(code)), "versus_rest", "word")
+            if said in {ABOVE, AROUND, BELOW}:
+                found[node.name, code] = said or AROUND
+            elif (difference := _difference(whole[code], score_in(node, code))) is not None:
                 asked.append(((node.name, code), difference))
     clear = clear_among_all([difference for _where, difference in asked], level=LEVEL_OF_TEAMS)
     for (where, difference), is_clear in zip(asked, clear, strict=True):
@@ -40,8 +40,7 @@ def places_of(cycle: Register, codes: Sequence[str]) -> Places:
     return found
 
 
-def _difference(organisation: Entry, node: Entry, code: str) -> DisplayedDifference | None:
-    score, whole = score_in(node, code), score_in(organisation, code)
+def _difference(whole: Score | None, score: Score | None) -> DisplayedDifference | None:
     if score is None or whole is None or score.compare_low is None or score.compare_high is None:
         return None
     reference = whole.score.value
