@@ -7,14 +7,13 @@ exists under `/app` alone.
 import logging
 import traceback
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
@@ -22,6 +21,7 @@ from werkzeug.sansio.utils import host_is_trusted
 import assess
 from assess.accounts.pages import hang_in_account_pages
 from assess.app.account_views import people
+from assess.app.arriving import ReadRequest
 from assess.app.assets import Assets
 from assess.app.cycle_pages import hang_in_cycle_pages
 from assess.app.headers import with_headers
@@ -55,23 +55,10 @@ MAX_FORM_FIELDS = 300
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
-class InMemoryRequest(Request):
-    """A request whose uploads stay in memory: answers that were opened must not lie in a temporary file."""
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,  # noqa: ARG002 - signature of Werkzeug
-        content_type: str | None,  # noqa: ARG002
-        filename: str | None = None,  # noqa: ARG002
-        content_length: int | None = None,  # noqa: ARG002
-    ) -> IO[bytes]:
-        return BytesIO()
-
-
 class Site(Flask):
     """Flask, except that what goes wrong is written down without addresses, codes and answers."""
 
-    request_class = InMemoryRequest
+    request_class = ReadRequest
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Take every function as it is: none here is asynchronous, and Flask asks that six times a request."""

@@ -14,10 +14,15 @@ def clean_name(text: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Tell whether a text in lower case can be an e-mail address; whether mail arrives there only mail can tell."""
+    r"""Tell whether a text in lower case can be an e-mail address; whether mail arrives there only mail can tell.
+
+    >>> [is_email(text) for text in ("ada@shop.example", "ada@shop", "a\x07da@shop.example")]
+    [True, False, False]
+    """
     local, at, domain = text.partition("@")
     forbidden = set(text) & set(" \t\r\n,;<>\"'()")
-    return bool(at and local and "." in domain) and not forbidden and text.count("@") == 1 and len(text) <= MAIL_LENGTH
+    fits = text.isprintable() and text.count("@") == 1 and len(text) <= MAIL_LENGTH
+    return bool(at and local and "." in domain) and fits and not forbidden
 
 
 def is_quarter(text: str) -> bool:
