@@ -9,6 +9,7 @@ from assess.jobs.queue import call_a_worker
 from assess.jobs.wanting import Wanted, find_job, want
 from assess.localisation import format_quarter
 from assess.reports.cache import report_cache
+from assess.reports.sending import name_file
 from assess.tasks.reports import REPORT
 
 
@@ -17,7 +18,7 @@ def shown_or_waiting(key: str, name: str, *, what: str, quarter: str, back: tupl
     content = report_cache(settings()).get(key)
     if content is not None:
         response = Response(content, content_type="application/pdf")
-        response.headers.set("Content-Disposition", "inline", filename=name)
+        name_file(response.headers, name, "inline")
         return response
     with database().reading() as session:
         job = find_job(session, REPORT, key)

@@ -16,6 +16,7 @@ from assess.reports.file_names import file_name, organisation_file_name
 from assess.reports.files.contents import node_file
 from assess.reports.files.workbook import workbook
 from assess.reports.provenance import ONE_PAGER, ORGANISATION_REPORT, TEAM_REPORT
+from assess.reports.sending import name_file
 from assess.tasks.reports import wanted_report
 
 my_reports = Blueprint("my_reports", __name__)
@@ -77,7 +78,7 @@ def figures(account: Account, quarter: str, node_id: str, language: str) -> Resp
     content = workbook(node_file(found.reported, found.entry, language=language, command=command))
     response = Response(content, content_type=_XLSX)
     name = file_name(found.entry.name, cycle=quarter, language=language).removesuffix(".pdf") + ".xlsx"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    name_file(response.headers, name, "attachment")
     return response
 
 

@@ -20,6 +20,7 @@ from assess.reports.drawn_reports import report_key
 from assess.reports.file_names import file_name, organisation_file_name
 from assess.reports.files.writing import Format, cycle_contents, cycle_file_stem
 from assess.reports.provenance import ORGANISATION_REPORT
+from assess.reports.sending import name_file
 from assess.reports.team_reports import ReportedCycle
 from assess.tasks.reports import wanted_report
 
@@ -123,7 +124,7 @@ def figures(_account: Account, quarter: str, language: str, form: str) -> Respon
     ending = "zip" if written_as is Format.CSV else form
     response = Response(content, content_type=_TYPES[written_as])
     name = f"{cycle_file_stem(quarter, language)}.{ending}"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    name_file(response.headers, name, "attachment")
     return response
 
 

@@ -13,6 +13,7 @@ from assess.reports.member.finding import FoundUnit, Units
 from assess.reports.one_pagers import one_pager
 from assess.reports.page import report_body
 from assess.reports.provenance import ONE_PAGER
+from assess.reports.sending import name_file
 from assess.surveys.member.looking_up import count_failure
 
 results = Blueprint("results", __name__)
@@ -54,7 +55,7 @@ def results_as_pdf(code: str) -> Response:
         abort(404)
     name = file_name(found.node.name, cycle=found.reported.label, language=current_language(), kind=ONE_PAGER)
     response = Response(content, content_type="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=name)
+    name_file(response.headers, name, "inline")
     return response
 
 
