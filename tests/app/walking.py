@@ -44,14 +44,14 @@ def walk(app: Flask, get: Callable[[str], Answer], first: Sequence[str]) -> Iter
 
 
 def rule_of(app: Flask, address: str) -> str | None:
-    """Return the rule that serves an address, with those parts filled in that make it another page."""
+    """Return the rule that serves an address, and after a bar those parts that make it another page."""
     try:
         rule, values = app.url_map.bind("").match(urlsplit(address).path, method="GET", return_rule=True)
     except HTTPException:
         return None
     if rule.rule.startswith("/static"):
         return None
-    return " ".join([rule.rule, *(str(values[name]) for name in KINDS if name in values)])
+    return "|".join([rule.rule, *(str(values[name]) for name in KINDS if name in values)])
 
 
 def links_in(answer: Answer) -> list[str]:
