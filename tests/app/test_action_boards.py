@@ -86,7 +86,10 @@ def test_an_own_action_keeps_what_was_typed_until_it_fits(shop: Company) -> None
     assert ([step.text for step in action.steps], action.title, action.dimension) == (["One", "Two"], "Talk <b>", "COM")
 
 
-@pytest.mark.parametrize(("due", "said"), [("2026-13-01", "is no date"), ("soon", "is no date"), (OVER, "is over")])
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [("2026-13-01", "is no date"), ("soon", "is no date"), (f"{SOON}9", "is no date"), (OVER, "is over")],
+)
 def test_dates_that_do_not_fit_are_said_beside_their_field(shop: Company, due: str, said: str) -> None:
     lea, here = shop.as_(LEADERS["Ada"]), board(shop)
     page = lea.see(f"{here}/adopt/P24", data={"csrf_token": lea.token(here), "due_on": due}, status=422)

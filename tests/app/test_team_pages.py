@@ -100,6 +100,7 @@ def test_a_team_is_founded_under_a_unit_that_is_named_in_part(office: Office, ha
         ({"name": "X", "parent": "a"}, "parent", "Perhaps: Ads, Care & <b>, Lantern"),
         ({"name": "X", "parent": "zzz"}, "parent", "There is no team “zzz”; look"),
         ({"name": "X", "founded": "soon"}, "founded", "“soon” is no day"),
+        ({"name": "X", "founded": "2026-01-311"}, "founded", "“2026-01-311” is no day"),
         ({"name": "X", "since": "2999-01-01"}, "since", "the day lies in the future"),
         ({"name": "X", "leader": "nope"}, "leader", "is no e-mail address"),
         ({"name": "X", "function": "bell\x07"}, "function", "at most 120 characters on one line"),

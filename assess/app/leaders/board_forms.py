@@ -19,7 +19,7 @@ def read_date(text: str) -> date | None:
     if not text.strip():
         return None
     try:
-        return date.fromisoformat(text.strip()[:10])
+        return date.fromisoformat(text.strip())
     except ValueError:
         raise StopValidation(_("“%(value)s” is no date; write it like 2027-01-31.", value=text[:40])) from None
 

@@ -87,7 +87,7 @@ def read_day(text: str) -> date | None:
     if not text.strip():
         return None
     try:
-        day = date.fromisoformat(text.strip()[:10])
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise InputError(_("“%(value)s” is no day; write it like 2026-11-23.", value=text[:40])) from None
     if day < EARLIEST:
