@@ -1,7 +1,5 @@
 """Everybody of the demo company in front of a browser, and a look at whatever they find by links."""
 
-import os
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import update
 
 from assess.accounts.models import Account
@@ -21,10 +19,9 @@ from assess.demo.company import AFTER_SALES, QUARTERS, SHOP
 from assess.extensions import Database
 from assess.reports.unit_links import links_of_units
 from tests.app.walking import Answer
-from tests.browser.test_accessibility import findings
+from tests.browser.looking import look_at
 from tests.databases.stores import Store
 
-WIDTHS = (360, 768, 1280)
 PEOPLE = ("HR", "key holder", "team leader", "business head", "member")
 BESIDE = {
     "HR": ("/app/audit", "/app/mail", "/app/settings", "/app/settings/look"),
@@ -83,16 +80,14 @@ class Looker:
     page: Page
     base: str
     name: str
-    pictures: Path
+    folder: Path
     found: dict[str, list[str]] = field(default_factory=dict)
     said: list[str] = field(default_factory=list)
 
     @classmethod
     def at(cls, context: BrowserContext, base: str, name: str, tmp_path: Path) -> "Looker":
-        """Open a page; its pictures go to the folder ASSESS_PICTURES, if there is one."""
-        folder = Path(os.environ.get("ASSESS_PICTURES", tmp_path / "pictures"))
-        folder.mkdir(parents=True, exist_ok=True)
-        looker = cls(context.new_page(), base, name, folder)
+        """Open a page."""
+        looker = cls(context.new_page(), base, name, tmp_path)
         context.on("console", lambda message: looker.said.append(f"{message.type}: {message.text}"))
         context.on("weberror", lambda error: looker.said.append(str(error.error)))
         return looker
@@ -107,15 +102,7 @@ class Looker:
     def look(self, rule: str, address: str) -> None:
         """Take a picture in every width, and search the page as a whole."""
         self.page.goto(self.base + address)
-        faults = []
-        for width in WIDTHS:
-            self.page.set_viewport_size(ViewportSize(width=width, height=800))
-            file = re.sub(r"[^a-z0-9]+", "_", f"{self.name}{rule}".lower()).strip("_")
-            self.page.screenshot(path=self.pictures / f"{file}-{width}.png", full_page=True)
-            if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                faults.append(f"wider than a screen of {width}")
-        self.page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
-        faults += findings(self.page)
+        faults = look_at(self.page, f"{self.name}{rule}", self.folder)
         if faults:
             self.found[rule] = faults
 
