@@ -18,6 +18,7 @@ from assess.organisation.choosing import choose
 from assess.organisation.in_force import in_force
 from tests.accounts.accounts_cast import Office
 from tests.app.browsing import Browsing, signed_in
+from tests.app.false_provider import CLIENT_ID, CLIENT_SECRET, FalseProvider, listening
 from tests.looks.pictures import SVG, picture
 from tests.messages.cast import mail_to
 from tests.messages.scripted_server import ScriptedServer
@@ -247,6 +248,26 @@ def test_without_mail_or_provider_nothing_is_tried(ada: Browsing) -> None:
     for part, data in (("mail", {"address": "ada@shop.example"}), ("provider", {})):
         page = ada.see(f"{PAGE}/{part}", data={"csrf_token": ada.token(PAGE), **data}, status=409)
         assert page.tree.xpath("//*[@role='alert']")
+
+
+def test_the_provider_is_tried(office: Office) -> None:
+    with listening(FalseProvider()) as provider:
+        settings = replace(
+            office.settings,
+            oidc_issuer=provider.issuer,
+            oidc_client_id=CLIENT_ID,
+            oidc_client_secret=CLIENT_SECRET,
+            oidc_name="Lantern ID",
+        )
+        app = create_app(settings)
+        ada = signed_in(app, office, "ada")
+        done = said(ada, "provider", "status")
+        assert done == f"{provider.issuer} answers under its own name; keys: 1."
+        assert [path for path, _sent in provider.asked] == ["/.well-known/openid-configuration", "/keys"]
+        provider.lies["metadata"] = {"issuer": "https://somebody.example"}
+        assert said(ada, "provider", "alert").startswith(f"{provider.issuer} does not answer as a provider does (")
+    assert said(ada, "provider", "alert").startswith(f"{provider.issuer} does not answer as a provider does (")
+    app.extensions["assess.database"].close()
 
 
 def test_nobody_works_and_the_page_says_so(ada: Browsing, monkeypatch: pytest.MonkeyPatch) -> None:

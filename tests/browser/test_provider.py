@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from assess.accounts import passwords
@@ -104,6 +104,17 @@ def test_an_invited_person_signs_in_at_the_provider_and_out_of_both(
     page.wait_for_url(f"{base}/app/sign-in*")
     page.click("text=Sign in with Lantern ID")
     page.wait_for_selector("input[name=login]")
+    context.close()
+
+
+def test_an_administrator_tries_it_from_the_settings(office: Office, base: str, chromium: Browser) -> None:
+    office.invite("ada")
+    context = chromium.new_context(locale="en-GB")
+    page = context.new_page()
+    go_through(page, base, "ada")
+    page.goto(f"{base}/app/settings")
+    page.locator("form[action='/app/settings/provider'] button").click()
+    expect(page.locator("main").get_by_role("status")).to_contain_text("answers under its own name; keys: ")
     context.close()
 
 
