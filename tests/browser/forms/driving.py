@@ -19,7 +19,7 @@ MOMENT_MS, WHILE_HELD_MS = 10_000, 600
 NOT_KEPT = ("password", "one-time-code")
 """Secrets are never filled in again, nor can a page fill in a file."""
 UNFOLD = "form => { for (let at = form; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true; }"
-HALF = "form => [...form.elements].some(box => box.validity.badInput)"
+HALF = "form => !form.noValidate && [...form.elements].some(box => box.validity.badInput)"
 SEEN = """id => { const at = document.getElementById(id)?.getBoundingClientRect();
   return at && at.height > 0 && at.bottom > 0 && at.top < innerHeight; }"""
 KEPT = "box => (['date', 'time', 'number'].includes(box.type) ? box.getAttribute('value') : box.value)"
