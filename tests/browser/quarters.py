@@ -1,7 +1,7 @@
 """An installation with an imported roster, HR in a real Chromium on a narrow phone, and members in theirs."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -118,12 +118,16 @@ class Quarter:
 
 @contextmanager
 def running_quarter(
-    folder: Path, chromium: Browser, language: str, mail: MailSettings | None = None
+    folder: Path,
+    chromium: Browser,
+    language: str,
+    mail: MailSettings | None = None,
+    teams: Sequence[tuple[str, str | None, int]] = (("Lantern", None, 0), ("Ads", "Lantern", MEMBERS)),
 ) -> Iterator[Quarter]:
     settings, database = installation(folder)
     settings = replace(settings, secret_key=SECRET, mail=mail)
     settings.key_dir.mkdir()
-    hire(database, (("Lantern", None, 0), ("Ads", "Lantern", MEMBERS)))
+    hire(database, teams)
     now = datetime.now(UTC)
     link = add_account(database, email="hr@x.example", name="HR", roles=Roles(is_hr=True), language=language, now=now)
     welcome(database, link, PASSWORD, now=now, language=language)

@@ -62,6 +62,39 @@ def test_hr_runs_a_whole_quarter(tmp_path: Path, each_database: Store, chromium:
         assert quarter.found == {}
 
 
+@pytest.mark.only_on("sqlite", "clicks are the same on every database")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_twelve_clicks_lead_from_an_empty_installation_to_an_open_survey(
+    tmp_path: Path, each_database: Store, chromium: Browser, language: str
+) -> None:
+    """Each step leads to the next one; choosing a file in the dialog of the system counts as one."""
+    (tmp_path / "teams.csv").write_text("team,unit\nLantern,\nAds,Lantern\nBox,Lantern\n", encoding="utf-8")
+    people = [f"Person {n},p{n}@shop.example,{'Ads' if n < 9 else 'Box'}" for n in range(17)]
+    (tmp_path / "roster.csv").write_text("\n".join(["name,email,team", *people]), encoding="utf-8")
+    with running_quarter(tmp_path, chromium, language, teams=()) as quarter:
+        page = quarter.page
+        for kind in ("teams", "roster"):
+            page.locator("main a.button").first.click()  # what the page says is next
+            page.wait_for_url(f"**/app/import/{kind}")
+            page.set_input_files("#file", tmp_path / f"{kind}.csv")
+            page.locator("main form .button").first.click()
+            page.wait_for_url(f"**/app/import/{kind}/preview")
+            quarter.look(f"preview of {kind}")
+            page.locator("main form button:not([formaction])").first.click()
+            page.wait_for_url("**?imported")
+            quarter.clicks += 4
+        page.locator("main a.button").first.click()
+        page.wait_for_url("**/app/cycles/new")
+        quarter.press("save")
+        page.wait_for_url("**?planned")
+        page.get_by_label(quarter.words["sure"]).check()
+        quarter.press("open")
+        quarter.says("now open")
+        assert quarter.clicks + 2 == 12
+        assert quarter.cycle().state == State.OPEN
+        assert quarter.found == {}
+
+
 @pytest.mark.only_on("sqlite", "what a browser does with Back does not depend on the database")
 def test_back_and_a_double_click_do_nothing_twice(tmp_path: Path, each_database: Store, chromium: Browser) -> None:
     with running_quarter(tmp_path, chromium, "en") as quarter:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
 from assess.accounts.models import Account
+from assess.accounts.pages.home import home_entries
 from assess.accounts.pages.rights import needs, require_hr
 from assess.config import Settings
 from assess.errors import InputError, RefusalError
@@ -40,9 +41,10 @@ def allow_more_where_files_come_in() -> None:
 
 @imports.get("/app/import/<any(roster, teams):kind>")
 @needs(require_hr)
-def overview(_account: Account, kind: str) -> ResponseReturnValue:
-    """Show what there is, what the last import did, and where a file can be sent."""
-    return _overview(kind)
+def overview(account: Account, kind: str) -> ResponseReturnValue:
+    """Show what there is, what the last import did and what comes next, and where a file can be sent."""
+    waits = [each for each in home_entries(account) if each.is_waiting] if "imported" in request.args else []
+    return _overview(kind, next_link=next((each.link for each in waits if each.link), None))
 
 
 @imports.post("/app/import/<any(roster, teams):kind>")
@@ -141,7 +143,14 @@ def export(_account: Account, kind: str, form: str) -> ResponseReturnValue:
     return Response(content, content_type=CONTENT_TYPES[form], headers=headers)
 
 
-def _overview(kind: str, refusal: str = "", *, wrong_file: str = "", faulty: FaultyFileError | None = None) -> str:
+def _overview(
+    kind: str,
+    refusal: str = "",
+    *,
+    wrong_file: str = "",
+    faulty: FaultyFileError | None = None,
+    next_link: tuple[str, str] | None = None,
+) -> str:
     """Draw the page: what is wrong with a file stands beside its field, or row by row in a list that has the focus."""
     settings: Settings = current_app.extensions["assess.settings"]
     with _database().reading() as session:
@@ -162,6 +171,7 @@ def _overview(kind: str, refusal: str = "", *, wrong_file: str = "", faulty: Fau
         people=people,
         teams=teams,
         said=next((word for word in ("imported", "undone", "gone") if word in request.args), ""),
+        next_link=next_link,
     )
 
 
