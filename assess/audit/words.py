@@ -163,6 +163,7 @@ _SENTENCES: Mapping[str, Sentence] = {
         "Published the results of %(quarter)s; checksum %(sha256)s.", quarter=quarter, sha256=facts["sha256"]
     ),
     "cycle.aborted": lambda quarter, _facts: _("Aborted the survey %(quarter)s; all was destroyed.", quarter=quarter),
+    "cycle.discarded": lambda quarter, _facts: _("Threw the plan of %(quarter)s away.", quarter=quarter),
     "cycle.withdrawn": lambda quarter, facts: _(
         "Withdrew the results of %(quarter)s: %(because)s", quarter=quarter, because=facts["because"]
     ),

@@ -1,4 +1,4 @@
-"""`assess actions`: what leaders do with their results, until there are pages for it."""
+"""`assess actions`: what leaders do with their results on the board, for whoever looks after the server."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -162,7 +162,7 @@ def abort_cycle(database: Database, settings: Settings, quarter: str) -> None:
             empty(session, Envelope, SealedAnswer)
         forget_messages_to_members(session, cycle.id)
         if cycle.state != State.ABORTED:
-            record(session, "cycle.aborted", quarter)
+            record(session, "cycle.discarded" if cycle.state == State.CREATED else "cycle.aborted", quarter)
         session.execute(update(Cycle).where(Cycle.id == cycle.id).values(state=State.ABORTED, running=None))
     rewrite(database)
     rewrite_outbox(database)

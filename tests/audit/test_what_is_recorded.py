@@ -19,7 +19,7 @@ from assess.extensions import Database
 from assess.localisation import use_language
 from assess.releases.models import ResultDocument
 from assess.releases.withdrawals import withdraw
-from assess.surveys.cycles import abort_cycle, extend_cycle, find_cycle
+from assess.surveys.cycles import abort_cycle, create_cycle, extend_cycle, find_cycle
 from assess.surveys.inviting import links_of
 from assess.teams.importing import import_roster, import_teams
 from tests.accounts.accounts_cast import PASSWORD, Office
@@ -110,9 +110,13 @@ def test_extending_and_aborting(tmp_path: Path) -> None:
     extend_cycle(shop.database, shop.settings, QUARTER, CLOSES + timedelta(days=1), now=PREPARED)
     abort_cycle(shop.database, shop.settings, QUARTER)
     abort_cycle(shop.database, shop.settings, QUARTER)
-    assert told(shop.database)[2:] == [
+    begins, ends = CLOSES + timedelta(days=60), CLOSES + timedelta(days=70)
+    create_cycle(shop.database, quarter="2027Q1", instrument="team24", opens_at=begins, closes_at=ends)
+    abort_cycle(shop.database, shop.settings, "2027Q1")
+    assert [each for each in told(shop.database)[2:] if "Planned" not in each] == [
         "Extended the survey 2026Q4 to 2026-12-05 10:00 (UTC).",
         "Aborted the survey 2026Q4; all was destroyed.",
+        "Threw the plan of 2027Q1 away.",
     ]
     shop.database.close()
 
