@@ -38,7 +38,6 @@ pytestmark = pytest.mark.browser
 
 LEADER = "ming@shop.example"
 REMINDER = {"en": "Send reminder 1 of 2", "zh": "发送第1次提醒"}
-RESULTS = {"en": "Read the results", "zh": "查看结果"}
 COMMENT = "Kestrels over the harbour."
 
 
