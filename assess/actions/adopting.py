@@ -22,6 +22,7 @@ from assess.localisation import gettext as _
 from assess.scoring.advice import Recommendation
 from assess.surveys.contract import frozen_instrument
 from assess.surveys.models import Cycle
+from assess.tables.labels import listed
 from assess.teams.history import teams_by_any_name
 from assess.teams.models import Person
 
@@ -230,7 +231,7 @@ def _asked(standing: Standing, dimension: str) -> str:
                 "%(quarter)s did not ask about “%(dimension)s”; choose one of: %(known)s.",
                 quarter=format_quarter(standing.cycle.quarter),
                 dimension=dimension,
-                known=", ".join(known),
+                known=listed(known),
             )
         )
     return dimension

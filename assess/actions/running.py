@@ -15,7 +15,7 @@ from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.releases.models import Withdrawal
 from assess.surveys.models import RUNNING, Cycle, State
-from assess.tables.labels import some
+from assess.tables.labels import listed, some
 
 
 @dataclass(frozen=True)
@@ -110,6 +110,6 @@ def find_running(session: Session, standing: Standing, place: int, *, now: datet
             "%(node)s has no action %(place)d. Running: %(known)s.",
             node=standing.place.name,
             place=place,
-            known=", ".join(str(action.place) for action in running) or "–",
+            known=listed(str(action.place) for action in running) or "–",
         )
     )

@@ -30,7 +30,7 @@ from assess.errors import AssessError, RefusalError
 from assess.extensions import Database
 from assess.localisation import LANGUAGES, current_language, format_moment
 from assess.localisation import gettext as _
-from assess.tables.labels import clean_name, is_email, some
+from assess.tables.labels import clean_name, is_email, listed, some
 from assess.teams.leaders import leaders_without_account, teams_led_by
 
 people = Blueprint("people", __name__)
@@ -142,7 +142,7 @@ def _row(session: Session, account: Account, mine: Account) -> dict[str, str]:
         "id": account.id.hex(),
         "name": account.name,
         "email": account.email,
-        "roles": ", ".join(named) or _("no role"),
+        "roles": listed(named) or _("no role"),
         "state": _state(account),
         "is_mine": "yes" if account.id == mine.id else "",
     }

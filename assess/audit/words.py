@@ -7,6 +7,7 @@ from typing import Any
 from assess.audit.acting import ACCOUNT, COMMAND, PROGRAM, SCHEDULE, VISITOR, read_actor
 from assess.audit.models import AuditEntry
 from assess.localisation import gettext as _
+from assess.tables.labels import listed
 
 Facts = Mapping[str, Any]
 Sentence = Callable[[str, Facts], str]
@@ -50,7 +51,7 @@ def known_events() -> frozenset[str]:
 
 def _roles(facts: Facts) -> str:
     names = {"admin": _("administrator"), "hr": _("HR"), "key_holder": _("key holder")}
-    return ", ".join(names.get(role, role) for role in facts.get("roles", ())) or _("no role")
+    return listed(names.get(role, role) for role in facts.get("roles", ())) or _("no role")
 
 
 def _change_of_team(what: str) -> str:

@@ -20,7 +20,7 @@ from assess.cli.options import installation
 from assess.config import Settings
 from assess.localisation import LANGUAGES, current_language, format_moment
 from assess.localisation import gettext as _
-from assess.tables.labels import some
+from assess.tables.labels import listed, some
 from assess.teams.leaders import teams_led_by
 
 
@@ -98,7 +98,7 @@ def _row(session: Session, account: Account) -> Sequence[str]:
         _("key holder"): account.is_key_holder,
         _("leads %(teams)s", teams=some(led, limit=3)): bool(led),
     }
-    named = ", ".join(role for role, has in roles.items() if has) or _("no role")
+    named = listed(role for role, has in roles.items() if has) or _("no role")
     if not account.is_active:
         state = _("deactivated")
     else:

@@ -27,6 +27,7 @@ from assess.surveys.link_files import write_links
 from assess.surveys.models import Level, State
 from assess.surveys.planning import preview
 from assess.surveys.state_words import state_word
+from assess.tables.labels import listed
 from assess.tasks.publishing import publish_quarter
 
 
@@ -170,7 +171,7 @@ def status(quarter: str) -> None:
             )
         holders = holders_waited_for(database, quarter)
         if holders:
-            click.echo(_("Its envelopes wait for a key holder: %(holders)s.", holders=", ".join(holders)))
+            click.echo(_("Its envelopes wait for a key holder: %(holders)s.", holders=listed(holders)))
         for group in seen.groups:
             click.echo(f"  {_group_line(group)}")
 
@@ -191,7 +192,7 @@ def close(quarter: str) -> None:
                     "Closed %(quarter)s. Its envelopes wait for a key holder (%(holders)s), who opens them at "
                     "%(address)s. Then: assess cycle publish %(quarter)s --out DIR",
                     quarter=quarter,
-                    holders=", ".join(holders),
+                    holders=listed(holders),
                     address=f"{settings.base_url}/app/opening",
                 )
             )

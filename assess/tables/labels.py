@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+
+from assess.localisation import current_language
 
 MAIL_LENGTH = 254
 _QUARTER = re.compile(r"[0-9]{4}Q[1-4]")
@@ -43,6 +46,12 @@ def _part_order(part: str) -> tuple[int, int, str]:
     return (0, len(digits), digits)  # by length first: as numbers, however many digits there are
 
 
+def listed(names: Iterable[str]) -> str:
+    """Join names as the reader's language does: `A, B`, in Chinese `A、B`."""
+    return ("、" if current_language() == "zh" else ", ").join(names)
+
+
 def some(names: list[str], limit: int = 10) -> str:
-    """Join names for a notice; the rest of a long list is an ellipsis."""
-    return ", ".join(names[:limit]) + (", …" if len(names) > limit else "")
+    """Join names for a notice; the rest of a long list is an ellipsis, in Chinese 等."""
+    rest = "等" if current_language() == "zh" else ", …"
+    return listed(names[:limit]) + (rest if len(names) > limit else "")

@@ -15,6 +15,7 @@ from assess.reports.pdf import give_memory_back
 from assess.reports.provenance import TEAM_REPORT, TEAMS_OVER_TIME
 from assess.reports.renderer import renderer_fingerprint
 from assess.reports.team_reports import ReportedCycle
+from assess.tables.labels import listed
 from assess.tasks.reading import read_once
 from assess.tasks.running import Work
 
@@ -67,6 +68,4 @@ def _draw_over_time(work: Work, quarter: str, language: str) -> Mapping[str, Any
             cache.put(work.claim.key, content)
             give_memory_back()
             return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
-    raise RefusalError(
-        _("The report of %(node)s is another one by now; ask for it again.", node=", ".join(choice.teams))
-    )
+    raise RefusalError(_("The report of %(node)s is another one by now; ask for it again.", node=listed(choice.teams)))

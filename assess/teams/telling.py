@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assess.localisation import LANGUAGE_NAMES, format_day
 from assess.localisation import gettext as _
 from assess.localisation import ngettext as _n
+from assess.tables.labels import listed
 from assess.teams.known import KnownTeam
 from assess.teams.reading import PersonRow, TeamRow, function_name
 from assess.teams.roster_proposal import KnownPerson, PersonChange, RosterProposal
@@ -163,4 +164,4 @@ def _facts(change: TeamChange) -> str:
 
 def _facts_of(team: KnownTeam | TeamRow) -> str:
     told = [function_name(team.function), "" if team.founded_on is None else format_day(team.founded_on)]
-    return ", ".join(each for each in told if each) or _("none")
+    return listed(each for each in told if each) or _("none")

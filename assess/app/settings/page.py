@@ -16,7 +16,7 @@ from assess.config import CHOOSABLE, MINIMUM_FLOOR, Settings
 from assess.errors import AssessError
 from assess.jobs.models import Job, JobState, Queue
 from assess.jobs.queue import WorkQueue
-from assess.localisation import current_language, format_day, format_moment
+from assess.localisation import current_language, format_day, format_moment, format_quarter
 from assess.localisation import gettext as _
 from assess.looks.choosing import look_in_use
 from assess.looks.look import ACCENT
@@ -24,6 +24,7 @@ from assess.organisation.in_force import text_of
 from assess.organisation.values import MINIMUM_CEILING
 from assess.surveys.holders.people import HolderState, list_holders
 from assess.surveys.models import Cycle
+from assess.tables.labels import listed
 
 SEEN_LATELY = timedelta(minutes=2)
 """A worker that lives is seen every minute."""
@@ -66,7 +67,7 @@ def settings_page(account: Account, said: Said | None = None) -> str:
         "app/settings.html",
         said=said,
         shown=shown,
-        running=running,
+        running=None if running is None else format_quarter(running),
         holders=holders,
         chosen_look=look,
         product_accent=ACCENT,
@@ -132,7 +133,7 @@ def _seen(settings: Settings, queue: Queue, now: datetime) -> str:
         return _("No worker has been seen in the last week. Start one with: assess serve, or assess worker")
     lately = [name for name, at in workers.items() if now - at < SEEN_LATELY]
     if lately:
-        return _("Workers are there, on %(hosts)s.", hosts=", ".join(lately))
+        return _("Workers are there, on %(hosts)s.", hosts=listed(lately))
     last = max(workers.values())
     moment = format_moment(last.astimezone(settings.zone))
     return _("No worker is there now; the last one was seen at %(moment)s.", moment=moment)

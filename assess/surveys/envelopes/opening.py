@@ -25,6 +25,7 @@ from assess.surveys.envelopes.seal import UnreadableEnvelopeError, sealing_conte
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.hidden_before import tree_with_memory
 from assess.surveys.models import Cycle, Level, State
+from assess.tables.labels import listed
 
 BATCH = 500
 """Bodies in memory at a time."""
@@ -128,7 +129,7 @@ def _refuse_without_holder(cycle: Cycle) -> None:
             _(
                 "The envelopes of %(quarter)s wait for a key holder; ask one of them to open: %(holders)s.",
                 quarter=cycle.quarter,
-                holders=", ".join(holder["name"] for holder in contract_of(cycle)["key_holders"]),
+                holders=listed(holder["name"] for holder in contract_of(cycle)["key_holders"]),
             )
         )
 

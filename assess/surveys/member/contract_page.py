@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +16,7 @@ from assess.surveys.check_words import check_words
 from assess.surveys.contract import frozen_instrument
 from assess.surveys.instruments import Instrument
 from assess.surveys.models import Cycle
+from assess.tables.labels import listed
 
 _LEVELS = {
     "confidential": lazy_gettext("confidential: the server seals on arrival and opens after closing"),
@@ -100,7 +100,7 @@ def _facts(content: dict[str, Any], asked: Instrument | None, words: str) -> tup
         (_("Organisation"), content["organisation"]),
         (_("Survey"), format_quarter(content["cycle"])),
         (_("Level"), _word(_LEVELS, content["level"])),
-        (_("Key holders"), _listed([holder["name"] for holder in content["key_holders"]])),
+        (_("Key holders"), listed([holder["name"] for holder in content["key_holders"]])),
         (_("Check words"), words),
         (_("Script that seals"), _script_address(content["sealing_script_sha256"])),
         (_("Opens"), _moment(content["opens_at"], zone)),
@@ -123,7 +123,7 @@ def _questionnaire_name(instrument: dict[str, Any], asked: Instrument | None) ->
 
 
 def _module_names(modules: list[str], asked: Instrument | None) -> str:
-    return _listed([_module_name(module, asked) for module in modules])
+    return listed([_module_name(module, asked) for module in modules])
 
 
 def _module_name(module: str, asked: Instrument | None) -> str:
@@ -132,16 +132,12 @@ def _module_name(module: str, asked: Instrument | None) -> str:
 
 
 def _reader_names(readers: list[str]) -> str:
-    return _listed([_word(_READERS, reader) for reader in readers]) or _("nobody")
+    return listed([_word(_READERS, reader) for reader in readers]) or _("no one")
 
 
 def _script_address(sha256: str | None) -> str:
     """Say where the script lies that is meant by its SHA-256; empty at level `confidential`."""
     return f"/sealing/{sha256}.js" if sha256 else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ("、" if current_language() == "zh" else ", ").join(names)
 
 
 def _word(words: dict[str, Any], key: str) -> str:

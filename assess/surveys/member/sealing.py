@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
-from assess.localisation import current_language
 from assess.surveys.answers import AnswerSheet
 from assess.surveys.envelopes.models import BODY_LENGTHS
 from assess.surveys.envelopes.seal import FORMAT
 from assess.surveys.instruments import Instrument
+from assess.tables.labels import listed
 
 _FROM_BASE64URL = bytes.maketrans(b"-_", b"+/")
 SEALED = "sealed"
@@ -49,8 +49,7 @@ def sealing_of(contract: bytes, contract_sha256: bytes, asked: Instrument) -> Se
 
 def holder_names(contract: bytes) -> str:
     """Join the names of the key holders in the reader's language; empty at level `confidential`."""
-    separator = "、" if current_language() == "zh" else ", "
-    return separator.join(str(holder["name"]) for holder in json.loads(contract)["key_holders"])
+    return listed(str(holder["name"]) for holder in json.loads(contract)["key_holders"])
 
 
 def sealed_body(form: MultiDict[str, str]) -> bytes | None:
