@@ -23,7 +23,9 @@ def look_at(page: Page, name: str, folder: Path) -> list[str]:
         page.set_viewport_size(ViewportSize(width=width, height=800))
         page.screenshot(path=pictures / f"{file}-{width}.png", full_page=True, animations="disabled")
         faults += [f"at {width}: {each}" for each in too_wide(page)]
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+        if page.evaluate("(document.querySelector('nav.places')?.clientHeight ?? 0) > 60"):
+            faults.append(f"at {width}: the places take more than one line")
+    page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true; })")
     faults += [f"folded open: {each}" for each in too_wide(page)]
     return faults + findings(page)
 

@@ -104,6 +104,7 @@ def test_a_passkey_is_made_used_and_removed(office: Office, base: str, chromium:
     assert [(entry["rpId"], entry["isResidentCredential"]) for entry in kept] == [("localhost", True)]
     page.goto(f"{base}/app/security")
     look("security")
+    page.click("nav.places summary")
     page.click("nav.places form button")
     page.wait_for_selector("form[data-passkey=get]:not([hidden])")
     look("sign in")

@@ -95,6 +95,7 @@ def test_an_invited_person_signs_in_at_the_provider_and_out_of_both(
     go_through(page, base, "ada")
     assert page.url == f"{base}/app"
     assert PEOPLE["ada"][1] in page.inner_text("h1")
+    page.click("nav.places summary")
     page.click("nav.places form button")
     page.wait_for_load_state()
     page.click("text=Sign out there too")

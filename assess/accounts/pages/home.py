@@ -22,6 +22,8 @@ class HomeEntry:
     link: tuple[str, str] | None = None
     """Address and words."""
     is_waiting: bool = False
+    rank: int = 1
+    """0: what is going on; 1: what a role looks after; 2: what is set up once and seldom visited."""
 
 
 EntriesOf = Callable[[Session, Account], Iterable[HomeEntry]]
@@ -33,12 +35,12 @@ def add_home_entries(app: Flask, entries_of: EntriesOf) -> None:
 
 
 def home_entries(account: Account) -> list[HomeEntry]:
-    """Collect the entries of all rooms; what is waiting comes first."""
+    """Collect the entries of all rooms; what is waiting comes first, then what is going on."""
     database: Database = current_app.extensions["assess.database"]
     rooms: list[EntriesOf] = current_app.extensions.get(_EXTENSION, [])
     with database.reading() as session:
         entries = [entry for entries_of in rooms for entry in entries_of(session, account)]
-    return sorted(entries, key=lambda entry: not entry.is_waiting)
+    return sorted(entries, key=lambda entry: (not entry.is_waiting, entry.rank))
 
 
 def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]:
@@ -48,16 +50,19 @@ def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]
             _("Accounts"),
             _("Who may sign in: invite people, let somebody in again, change roles."),
             ("/app/accounts", _("Look after accounts")),
+            rank=2,
         )
         yield HomeEntry(
             _("Settings"),
             _("Name, logo, time zone and thresholds; key holders, e-mail and background work, each with a test."),
             ("/app/settings", _("Look at the settings")),
+            rank=2,
         )
         yield HomeEntry(
             _("Audit log"),
             _("Who did what on the administrative side, and when; never a word about answering."),
             ("/app/audit", _("Read the audit log")),
+            rank=2,
         )
 
 

@@ -145,7 +145,7 @@ def _open(cycle: Cycle, name: str, place: str, now: datetime) -> HomeEntry:
             "Members can answer until %(closes)s. You can see how many take part, and remind everybody.",
             closes=shown_moment(cycle.closes_at),
         )
-    return HomeEntry(_("%(survey)s is open", survey=name), text, (place, _("Look after it")))
+    return HomeEntry(_("%(survey)s is open", survey=name), text, (place, _("Look after it")), rank=0)
 
 
 def _sealed(cycle: Cycle, name: str, place: str) -> HomeEntry:
@@ -165,4 +165,5 @@ def _sealed(cycle: Cycle, name: str, place: str) -> HomeEntry:
             day=shown_day(destroy_at(cycle)),
         ),
         (place, _("Look at it")),
+        rank=0,
     )

@@ -24,9 +24,6 @@ SEEN = """id => { const at = document.getElementById(id)?.getBoundingClientRect(
   return at && at.height > 0 && at.bottom > 0 && at.top < innerHeight; }"""
 KEPT = "box => (['date', 'time', 'number'].includes(box.type) ? box.getAttribute('value') : box.value)"
 """What a page fills in, whatever this browser makes of it."""
-MARKED = """box => !box.matches('input:not([type=file], [type=checkbox]), textarea')
-  || getComputedStyle(box).borderTopWidth === '2px'"""
-"""Colour and width of the border say the same as the message; a box to tick and a field for files have none."""
 FOCUSED = "id => document.getElementById(id)?.contains(document.activeElement)"
 MAY_CHANGE = {"sign_ins", "half_sign_ins", "audit_entries", "authenticator_apps", "spent_challenges"}
 """Who is signed in, what is logged, and how often a code was wrong."""
@@ -139,8 +136,6 @@ def _messages(sending: Sending) -> Iterator[str]:
         error = next((each for each in named if each.endswith(("-error", "errors"))), "")
         if not error or not page.locator(f"[id='{error}']").is_visible():
             yield f"no message beside {name}"
-        elif not box.evaluate(MARKED):
-            yield f"{name} does not look wrong"
     first = sending.attempt.focus or wanted[0]
     if not page.evaluate(FOCUSED, first):
         yield f"the focus is not on {first}"
