@@ -79,7 +79,7 @@ def test_a_team_shows_what_is_around_it_and_what_became_of_it(office: Office, ha
     )
     assert (sent.status_code, sent.headers["Location"]) == (303, "/app/teams/2?changed")
     page = hanna.see("/app/teams/2?changed")
-    assert page.tree.xpath("//nav[@class='path']/a/text()") == ["Lantern"]
+    assert page.tree.xpath("//nav[@class='path']//a/text()") == ["Lantern"]
     assert "new@x.example · since 1 October 2026" in page.text
     assert "1 October 2026 Led by: lea@shop.example → new@x.example." in page.text
     assert "by hanna@shop.example" in page.text

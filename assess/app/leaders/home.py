@@ -45,7 +45,7 @@ def _card(quarter: str, node: LedNode) -> HomeEntry:
     today = moment().astimezone(settings().zone).date()
     sentence, link, waits = _next(quarter, node, board, today)
     joined = ("" if current_language() == "zh" else " ").join(part for part in (verdict, sentence) if part)
-    return HomeEntry(f"{node.name} · {format_quarter(quarter)}", joined, link, waits)
+    return HomeEntry(f"{node.name}\N{NO-BREAK SPACE}· {format_quarter(quarter)}", joined, link, waits)
 
 
 def _next(quarter: str, node: LedNode, board: Board | None, today: date) -> tuple[str, tuple[str, str], bool]:
