@@ -12,7 +12,7 @@ from assess.surveys.member.sealing_script import PLAIN_SCRIPTS, in_one_block
 
 _BUNDLES: dict[str, tuple[str, ...]] = {
     "site.css": ("tokens.css", "base.css", "member.css"),
-    "report.css": ("report.css",),
+    "report.css": ("results.css", "report.css"),
     "app.css": (
         "tokens.css",
         "base.css",

@@ -90,7 +90,14 @@ def test_the_latest_quarter_is_one_step_away_and_shows_the_whole(app: Flask, sho
     page = min_.see(PLACE)
     assert page.h1 == "Lantern"
     assert page.tree.xpath("//table[contains(@class, 'heat')]//th[@scope='row']")
-    assert page.tree.xpath("//svg")
+    lines = page.tree.xpath("//ul[contains(@class, 'scores')]/li")
+    headings = page.tree.xpath("//table[contains(@class, 'heat')]//thead//th")[2:]
+    assert [str(line.xpath("string(.//p[@class='name']/span/text())")).strip() for line in lines] == [
+        heading.text_content().strip() for heading in headings
+    ]
+    whole = page.tree.xpath("//table[contains(@class, 'heat')]//tr[contains(@class, 'whole')]/td//b/text()")
+    assert [str(line.xpath("string(.//b)")) for line in lines] == whole
+    assert all(line.xpath(".//svg[contains(@class, 'scale')]") for line in lines)
     withdraw_it(shop)
     min_.see(PLACE, status=404)
     assert min_.client.get("/app/results").status_code == 200, "nothing is left to lead to"

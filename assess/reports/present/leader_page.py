@@ -12,7 +12,6 @@ from markupsafe import Markup
 from assess.localisation import format_quarter
 from assess.releases.entry import Entry
 from assess.releases.register import Register
-from assess.releases.released import Released
 from assess.reports.charts.page_bar import page_bar
 from assess.reports.charts.page_items import page_cells, page_shares
 from assess.reports.charts.stacked_bars import ItemRow, Reach, ShareRow, WordRow, reach_of
@@ -21,24 +20,10 @@ from assess.reports.present.comparison import Standing, asked_dimensions, place_
 from assess.reports.present.figures import score_in
 from assess.reports.present.inside import Inside, inside
 from assess.reports.present.items import item_groups
-from assess.reports.present.pages import TeamReport, WithheldReport
+from assess.reports.present.pages import BarLine, TeamReport, WithheldReport
 from assess.reports.present.saying import gettext as _
 from assess.reports.present.words import listing, span, text_in
 from assess.surveys.instruments import Instrument
-
-
-@dataclass(frozen=True)
-class BarLine:
-    """One dimension: score, bar, and in words all that the bar shows. Without a score, `instead` says why."""
-
-    name: str
-    note: str
-    score: Released[int] | None
-    facts: tuple[str, ...]
-    change: str
-    is_clear: bool
-    bar: Markup | None
-    instead: str = ""
 
 
 @dataclass(frozen=True)

@@ -87,12 +87,27 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class BarLine:
+    """One score on a web page: bar, and in words all that the bar shows. Without a score, `instead` says why."""
+
+    name: str
+    note: str
+    score: Released[int] | None
+    facts: tuple[str, ...]
+    change: str
+    is_clear: bool
+    bar: Markup | None
+    instead: str = ""
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """The dimensions against the organisation."""
+    """The dimensions against the organisation; `lines` are the rows of the chart for a page, as wide as its screen."""
 
     finding: str
     chart: Markup
     caption: str
+    lines: tuple[BarLine, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from assess.releases.entry import Entry
 from assess.releases.register import Register
 from assess.releases.released import Suppressed
 from assess.reports.charts.interval_bars import IntervalRow, interval_bars
+from assess.reports.charts.page_bar import page_bar
 from assess.reports.charts.svg import listed
 from assess.reports.present.changes import HIGHER, LOWER, Change, change_of, change_word, score_before
 from assess.reports.present.comparison import Standing
 from assess.reports.present.figures import OVERALL, Points, Score, path_of, score_in
-from assess.reports.present.pages import Comparison
+from assess.reports.present.pages import BarLine, Comparison
 from assess.reports.present.saying import gettext as _
 from assess.reports.present.words import listing, sentences_joined, span
 from assess.scoring.release import Reason
@@ -41,6 +42,26 @@ def whole_chart(
         finding=_finding({name: changes[code] for code, name, _less in names if code in changes}, quarters),
         chart=interval_bars(bars, headings=headings, language=current_language()),
         caption=_caption(top, quarters, has_dots=any(score is not None for score in before.values())),
+        lines=tuple(_line(bar, quarters, is_usual=top is not None) for bar in bars),
+    )
+
+
+def _line(row: IntervalRow, quarters: Sequence[str], *, is_usual: bool) -> BarLine:
+    """Say a row of the chart for a page: the same figures, the bar as wide as the screen."""
+    if row.score is None or row.low is None or row.high is None:
+        return BarLine(row.label, "", row.score, (), row.change, row.moved, None, listing(row.notes))
+    text = row.range_text
+    facts = [_("usual range %(range)s", range=text) if is_usual else _("95%% range %(range)s", range=text)]
+    if row.before is not None and quarters:
+        facts.append(_("%(quarter)s: %(score)s", quarter=format_quarter(quarters[-1]), score=row.before))
+    return BarLine(
+        name=row.label,
+        note=listing(row.notes),
+        score=row.score,
+        facts=tuple(facts),
+        change=row.change,
+        is_clear=row.moved,
+        bar=page_bar(row.score, row.low, row.high, before=row.before),
     )
 
 
