@@ -1,5 +1,6 @@
 """The board of one node: what is proposed, what runs, how earlier actions turned out; and what members see of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,8 +10,8 @@ from assess.actions.adopting import is_on_roster
 from assess.actions.frozen import FrozenActions, actions_if_frozen, freeze_actions
 from assess.actions.models import MOST_ACTIONS, Action
 from assess.actions.past import PastAction, step_texts, title_of
-from assess.actions.quarters import quarter_view
-from assess.actions.running import newest_published, running_actions, standing_of
+from assess.actions.quarters import places_of, quarter_view
+from assess.actions.running import newest_published, running_actions, running_by_line, standing_of
 from assess.actions.start_up import NEW_TEAM_MONTHS, OfferedStep, offered_steps
 from assess.extensions import Database
 from assess.scoring.advice import Recommendation, is_younger
@@ -100,6 +101,18 @@ def board_if_ready(database: Database, node: str, *, now: datetime) -> Board | N
     with database.reading() as session:
         document = actions_if_frozen(session, newest_published(session))
         return None if document is None else _board(session, document, node, now=now)
+
+
+def running_on_boards(session: Session) -> Mapping[str, tuple[ActionView, ...]]:
+    """Read what runs on every board of the newest results, by node; nodes without an action are left out."""
+    cycle = newest_published(session)
+    document = actions_if_frozen(session, cycle)
+    by_line = {} if document is None else running_by_line(session, cycle, document.left_open)
+    return {
+        place.name: tuple(action_view(session, action) for action in by_line[place.line])
+        for place in places_of(cycle)
+        if place.line in by_line
+    }
 
 
 def _board(session: Session, document: FrozenActions, node: str, *, now: datetime) -> Board:

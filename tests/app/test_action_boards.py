@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assess.accounts.administration import Roles
+from assess.actions.catalogue import practice_by_code
 from assess.actions.models import NOTE_LENGTH, Action
 from assess.releases.models import ResultDocument
 from assess.teams.models import Person, Team
@@ -209,7 +210,14 @@ def test_nobody_else_finds_a_board_and_hr_reads_it_without_forms(shop: Company) 
     page = hr.see(f"/app/boards/{shop.node('Ada')}")
     assert "for HR too" in page.text
     assert page.tree.xpath("//main//form | //main//a[contains(@href, '/app/actions')]") == []
-    assert hr.see("/app/boards").tree.xpath(f"//a[@href='/app/boards/{shop.node('Bea')}']")
+    assert press(lea, here, "/1/tick") == 303
+    every = hr.see("/app/boards")
+    assert "With an action on the board: 1 of " in every.text
+    (ada,) = every.tree.xpath(f"//li[a[@href='/app/boards/{shop.node('Ada')}']]")
+    (bea,) = every.tree.xpath(f"//li[a[@href='/app/boards/{shop.node('Bea')}']]")
+    practice = practice_by_code("P24")
+    assert ada.xpath("string(p)") == f"{practice.title['en']}: 1 of {len(practice.steps['en'])} steps"
+    assert bea.xpath("p") == []
     assert lea.client.get("/app/boards").status_code == 403
 
 

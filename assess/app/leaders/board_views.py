@@ -14,9 +14,9 @@ from assess.actions.running import newest_published
 from assess.app.leaders.board_forms import AdoptForm, OwnForm, lines, read_date
 from assess.app.leaders.boards import (
     BoardPage,
-    all_boards,
     any_board_or_404,
     board_page,
+    boards_in_short,
     knows_practice,
     led_board_or_404,
     notices,
@@ -46,7 +46,10 @@ def board(account: Account, node_id: str) -> ResponseReturnValue:
 @needs(require_hr)
 def every_board(_account: Account) -> ResponseReturnValue:
     """List all boards of the newest results."""
-    return render_template("app/boards.html", nodes=all_boards())
+    boards = boards_in_short()
+    return render_template(
+        "app/boards.html", boards=boards, with_action=sum(bool(running) for _node, running in boards)
+    )
 
 
 @boards.get("/app/boards/<node_id>")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
 from assess.accounts.models import Account
-from assess.actions.board import ActionView, Board, board_if_ready
+from assess.actions.board import ActionView, Board, board_if_ready, running_on_boards
 from assess.actions.catalogue import practice_by_code
 from assess.actions.errors import ActionClosedError
 from assess.actions.running import newest_published
@@ -77,6 +77,22 @@ def newest_if_any(session: Session) -> Cycle | None:
     """Find the newest results that were not withdrawn, if there are any."""
     chosen = select(Cycle).where(Cycle.state == State.PUBLISHED, Cycle.id.not_in(select(Withdrawal.cycle_id)))
     return session.scalar(chosen.order_by(Cycle.quarter.desc()).limit(1))
+
+
+def boards_in_short() -> list[tuple[LedNode, list[str]]]:
+    """Say of every node of the newest results what runs on its board, and how far it is."""
+    nodes = all_boards()
+    if not nodes:
+        return []
+    with database().reading() as session:
+        running = running_on_boards(session)
+    return [(node, [_how_far(action) for action in running.get(node.name, ())]) for node in nodes]
+
+
+def _how_far(action: ActionView) -> str:
+    return _(
+        "%(title)s: %(done)d of %(steps)d steps", title=action.title, done=action.steps_done, steps=len(action.steps)
+    )
 
 
 def board_page(node: LedNode) -> BoardPage:
