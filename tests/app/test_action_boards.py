@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assess.accounts.administration import Roles
-from assess.actions.catalogue import practice_by_code
+from assess.actions.catalogue import load_practices, practice_by_code
 from assess.actions.models import NOTE_LENGTH, Action
 from assess.releases.models import ResultDocument
 from assess.teams.models import Person, Team
@@ -141,6 +142,21 @@ def test_what_is_another_s_to_decide_is_not_offered_and_not_taken(shop: Company)
     assert lea.client.get(f"{here}/adopt/P99").status_code == 404
     head = shop.as_(LEADERS[TOP])
     assert head.see(f"{board(shop, TOP)}/catalogue").tree.xpath("//a[contains(@href, '/adopt/P84')]")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_catalogue_has_every_practice_once_under_its_topic(shop: Company, language: str) -> None:
+    """The head of the organisation may decide everything; a new topic without a name would lose its practices."""
+    page = shop.as_(LEADERS[TOP], language).see(f"{board(shop, TOP)}/catalogue")
+    found = [str(way).rsplit("/", 1)[1] for way in page.tree.xpath("//a[contains(@href, '/adopt/')]/@href")]
+    assert sorted(found) == [texts.code for texts in load_practices()]
+    first = page.tree.xpath("//details")[0]
+    assert first.xpath("string(summary/h3/text())").strip() == {"en": "Communication", "zh": "沟通"}[language]
+    assert {practice_by_code(code).practice.belongs_to[0] for code in _codes(first)} == {"COM"}
+
+
+def _codes(part: Any) -> list[str]:
+    return [str(way).rsplit("/", 1)[1] for way in part.xpath(".//a/@href")]
 
 
 def test_words_and_owner_can_be_changed_and_steps_only_before_a_tick(shop: Company) -> None:

@@ -8,7 +8,7 @@ from assess.accounts.pages.forms import first_errors
 from assess.accounts.pages.rights import needs, require_hr, signed_in_account
 from assess.actions import adopting, keeping
 from assess.actions.board import newest_document
-from assess.actions.catalogue import load_practices, practice_by_code
+from assess.actions.catalogue import practice_by_code
 from assess.actions.frozen import actions_if_frozen
 from assess.actions.running import newest_published
 from assess.app.leaders.board_forms import AdoptForm, OwnForm, lines, read_date
@@ -23,6 +23,7 @@ from assess.app.leaders.boards import (
     running_or_refusal,
     stamp_of,
 )
+from assess.app.leaders.catalogue_list import topics_for
 from assess.app.site import database, moment, settings
 from assess.errors import AssessError
 from assess.localisation import current_language, format_day, format_quarter
@@ -133,18 +134,7 @@ def own(account: Account, node_id: str) -> ResponseReturnValue:
 def catalogue(account: Account, node_id: str) -> ResponseReturnValue:
     """List every practice the leader of this node may decide."""
     page = board_page(led_board_or_404(account, node_id))
-    language, scopes = current_language(), _scopes(page)
-    practices = [
-        {
-            "code": texts.code,
-            "title": texts.title[language],
-            "text": texts.recommend[language],
-            "facts": (owner_word(texts.owner), span_word(texts.span), effort_word(texts.effort)),
-        }
-        for texts in load_practices()
-        if texts.scope in scopes
-    ]
-    return render_template("app/catalogue.html", page=page, practices=practices)
+    return render_template("app/catalogue.html", page=page, topics=list(topics_for(_scopes(page))))
 
 
 @boards.post(_STEPS)
