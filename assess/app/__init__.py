@@ -143,6 +143,7 @@ def _set_up_templates(app: Flask) -> None:
         _=gettext,
         asset=assets.url,
         current_language=current_language,
+        gap=lambda: "" if current_language() == "zh" else " ",  # between two sentences
         html_language=lambda: HTML_LANGUAGE[current_language()],
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from assess.audit.acting import ACCOUNT, COMMAND, PROGRAM, SCHEDULE, VISITOR, read_actor
 from assess.audit.models import AuditEntry
+from assess.localisation import current_language
 from assess.localisation import gettext as _
 from assess.tables.labels import listed
 
@@ -105,7 +106,7 @@ def _imported(text: str, facts: Facts) -> str:
         left=facts["left"],
         unchanged=facts["unchanged"],
     )
-    return f"{text} {counts}"
+    return text + ("" if current_language() == "zh" else " ") + counts
 
 
 _SENTENCES: Mapping[str, Sentence] = {

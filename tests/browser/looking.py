@@ -12,6 +12,10 @@ WIDTHS = (360, 768, 1280)
 TOO_WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : ["the page",
   ...[...document.querySelectorAll("body *")].filter(each => each.getBoundingClientRect().right > innerWidth + 0.5)
     .slice(0, 5).map(each => each.outerHTML.slice(0, 100))]"""
+BLANKS = """() => document.documentElement.lang.startsWith("zh")
+  ? [...document.querySelectorAll("main p, main li, main dd")].map(each => each.innerText)
+      .filter(text => /[。！？；] +[一-鿿]/.test(text)).map(text => text.slice(0, 80))
+  : []"""
 
 
 def look_at(page: Page, name: str, folder: Path) -> list[str]:
@@ -27,6 +31,7 @@ def look_at(page: Page, name: str, folder: Path) -> list[str]:
             faults.append(f"at {width}: the places take more than one line")
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true; })")
     faults += [f"folded open: {each}" for each in too_wide(page)]
+    faults += [f"a blank between Chinese sentences: {each}" for each in page.evaluate(BLANKS)]
     return faults + findings(page)
 
 
