@@ -4,9 +4,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.databases.postgresql_server import MISSING
 from tests.databases.stores import POSTGRESQL, SQLITE, Store, open_store, using
+
+settings.register_profile("assess", deadline=None)  # no test fails because of the time it took
+settings.load_profile("assess")
 
 KINDS = os.environ.get("ASSESS_TEST_DATABASES", f"{SQLITE},{POSTGRESQL}").split(",")
 

@@ -192,6 +192,7 @@ def _withheld(cycle: Register, minimum: int) -> Iterator[str]:
         if reason is not None:
             found.setdefault(reason, []).append(node.name)
     for reason in sorted(found, key=lambda each: list(Reason).index(each.reason)):
-        names, more = found[reason][:MOST_ROWS], len(found[reason]) - MOST_ROWS
-        said = listing(names) if more <= 0 else _("%(names)s and %(more)s more", names=listing(names), more=Fixed(more))
+        said = listing(found[reason][:MOST_ROWS])
+        if found[reason][MOST_ROWS:]:
+            said = _("%(names)s and others", names=said)
         yield _("%(names)s (%(reason)s)", names=said, reason=reason.sentence(minimum))
