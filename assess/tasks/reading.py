@@ -1,6 +1,7 @@
 """What may be read of quarters, read once per process: thousands of reports and pages come from one reading."""
 
 import gc
+from threading import Lock
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ large it is."""
 _MANY = 1_000  # so many that walking over them slows every request down
 
 _kept: dict[tuple[str, str], tuple[object, ReportedCycle]] = {}  # by database and quarter, the latest used last
+_lock = Lock()
 
 
 def read_once(database: Database, quarter: str, *, anew: bool = False) -> ReportedCycle:
@@ -24,13 +26,24 @@ def read_once(database: Database, quarter: str, *, anew: bool = False) -> Report
     place = str(database.url), quarter
     with database.reading() as session:
         stamp = _stamp(session)
-        kept = _kept.pop(place, None)
-        if kept is not None and kept[0] == stamp and not anew:
-            _kept[place] = kept
-            return kept[1]
+        found = None if anew else _found(place, stamp)
+        if found is not None:
+            return found
         reported = reported_cycle(session, quarter)
     _keep(place, stamp, reported)
     return reported
+
+
+def _found(place: tuple[str, str], stamp: object) -> ReportedCycle | None:
+    """Find what was read, as the latest used; what is stale is let go of before something new is read beside it."""
+    with _lock:
+        for other, (its_stamp, _reading) in tuple(_kept.items()):
+            if its_stamp != stamp:
+                del _kept[other]
+        if place not in _kept:
+            return None
+        _kept[place] = kept = _kept.pop(place)
+        return kept[1]
 
 
 def _stamp(session: Session) -> object:
@@ -40,13 +53,12 @@ def _stamp(session: Session) -> object:
 
 
 def _keep(place: tuple[str, str], stamp: object, reported: ReportedCycle) -> None:
-    """Keep it, let go of what is stale or too much, and keep the collector of garbage from what stays."""
-    for other, (its_stamp, _reading) in tuple(_kept.items()):
-        if its_stamp != stamp:
-            _kept.pop(other, None)
-    _kept[place] = stamp, reported
-    while len(_kept) > 1 and sum(_size(reading) for _stamp, reading in tuple(_kept.values())) > MOST_NODES:
-        _kept.pop(next(iter(_kept)), None)
+    """Keep it, let go of what is too much, and keep the collector of garbage from what stays."""
+    with _lock:
+        _kept.pop(place, None)
+        _kept[place] = stamp, reported
+        while len(_kept) > 1 and sum(_size(reading) for _stamp, reading in _kept.values()) > MOST_NODES:
+            del _kept[next(iter(_kept))]
     if _size(reported) > _MANY:
         gc.unfreeze()
         gc.collect()

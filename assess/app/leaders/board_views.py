@@ -47,10 +47,9 @@ def board(account: Account, node_id: str) -> ResponseReturnValue:
 @needs(require_hr)
 def every_board(_account: Account) -> ResponseReturnValue:
     """List all boards of the newest results."""
-    boards = boards_in_short()
-    return render_template(
-        "app/boards.html", boards=boards, with_action=sum(bool(running) for _node, running in boards)
-    )
+    every = boards_in_short()
+    with_action = sum(bool(running) for _node, running in every)
+    return render_template("app/boards.html", boards=every, with_action=with_action)
 
 
 @boards.get("/app/boards/<node_id>")
