@@ -77,7 +77,7 @@ install_locked() {
   local sum; sum=$(sha256sum "$lock" pyproject.toml | sha256sum)
   if [ "$(cat "$stamp" 2>/dev/null)" != "$sum" ]; then
     say "Installing the Python packages of $lock"
-    .venv/bin/uv pip install --quiet --require-hashes -r "$lock"
+    .venv/bin/uv pip install --python .venv/bin/python --quiet --require-hashes -r "$lock"
     local site; site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')
     pwd > "$site/assess-checkout.pth"
     printf '#!/bin/sh\nexec "%s/.venv/bin/python" -m assess "$@"\n' "$PWD" > .venv/bin/assess
