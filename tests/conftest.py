@@ -15,6 +15,18 @@ settings.load_profile("assess")
 KINDS = os.environ.get("ASSESS_TEST_DATABASES", f"{SQLITE},{POSTGRESQL}").split(",")
 
 
+@pytest.fixture(autouse=True)
+def settings_of_the_process() -> Iterator[None]:
+    """Hold every test to leave the settings of this process as they were: the next one would run with them."""
+    before = _settings_of_the_process()
+    yield
+    assert _settings_of_the_process() == before
+
+
+def _settings_of_the_process() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name.startswith("ASSESS_")}
+
+
 @pytest.fixture(params=KINDS)
 def each_database(request: pytest.FixtureRequest) -> Iterator[Store]:
     """Let helpers make their databases in one kind of store after the other."""

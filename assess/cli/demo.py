@@ -56,10 +56,17 @@ def demo(reset: bool, out: Path, serve: bool, port: int, local: bool) -> None:
     _print_results(settings, built)
     _print_accounts(settings, built)
     if serve:
-        os.environ["ASSESS_BASE_URL"] = settings.base_url
-        os.environ["ASSESS_ALSO_HOSTS"] = phone or ""
-        os.environ["ASSESS_SECOND_STEP"] = "nobody"  # who only looks needs no authenticator app
-        run_server("127.0.0.1" if phone is None else "0.0.0.0", port)  # noqa: S104 - phones are meant to reach the demo
+        host = "127.0.0.1" if phone is None else "0.0.0.0"  # noqa: S104 - phones are meant to reach the demo
+        run_server(host, port, settings=_for_looking(settings, phone))
+
+
+def _for_looking(settings: Settings, phone: str | None) -> dict[str, str]:
+    """Name what the processes of the site are told beside the environment of this command."""
+    return {
+        "ASSESS_BASE_URL": settings.base_url,
+        "ASSESS_ALSO_HOSTS": phone or "",
+        "ASSESS_SECOND_STEP": settings.second_step,  # who only looks needs no authenticator app
+    }
 
 
 def _write_reports(settings: Settings, demo: Demo, out: Path) -> dict[str, list[_Written]]:

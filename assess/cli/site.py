@@ -2,7 +2,9 @@
 
 import socket
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import NoReturn
 
 import click
@@ -92,15 +94,24 @@ def serve(host: str, port: int, workers: int, background: int | None) -> None:
     run_server(host, port, workers, usual_processes() if background is None else background)
 
 
-def run_server(host: str, port: int, workers: int = 2, background: int = 1) -> NoReturn:
-    """Run the web server, and workers beside it, until a signal; RefusalError where the address is taken."""
+def run_server(
+    host: str,
+    port: int,
+    workers: int = 2,
+    background: int = 1,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> NoReturn:
+    """Run the web server, and workers beside it, until a signal; RefusalError where the address is taken.
+
+    The settings are environment variables that these processes have and this one has not.
+    """
     _refuse_taken_address(host, port)
     command = [sys.executable, "-m", "gunicorn", *server_options(host, port, workers), "assess.app:create_app()"]
     shown = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
     click.echo(_("Serving on http://%(host)s:%(port)d – stop with Ctrl+C.", host=shown, port=port))
     sys.stdout.flush()
     beside = worker_commands(load_settings(), background) if background else {}
-    sys.exit(supervise({_("The web server"): command, **beside}))
+    sys.exit(supervise({_("The web server"): command, **beside}, settings))
 
 
 def _refuse_taken_address(host: str, port: int) -> None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 import click
 
@@ -21,8 +21,8 @@ _STEADY_SECONDS = 60.0  # who ran so long starts anew at once
 class _Child:
     """One process that is started anew whenever it ends, each time a little later if it ends at once."""
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
-        self.name, self._command = name, command
+    def __init__(self, name: str, command: Sequence[str], settings: Mapping[str, str]) -> None:
+        self.name, self._command, self._settings = name, command, settings
         self._nap = _FIRST_NAP_SECONDS
         self._due_at = 0.0
         self._started_at = 0.0
@@ -34,6 +34,7 @@ class _Child:
         # A process group of its own, so that Ctrl+C in a terminal reaches this supervisor alone.
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             self._command,
+            env={**os.environ, **self._settings},
             process_group=0,
             preexec_fn=lambda: die_with(parent),  # noqa: PLW1509 - there are no threads in this process
         )
@@ -59,9 +60,12 @@ class _Child:
         )
 
 
-def supervise(commands: Mapping[str, Sequence[str]]) -> int:
-    """Run all commands, each under its name, until INT or TERM; returns the exit code for this process."""
-    children = [_Child(name, command) for name, command in commands.items()]
+def supervise(commands: Mapping[str, Sequence[str]], settings: Mapping[str, str] = MappingProxyType({})) -> int:
+    """Run all commands, each under its name, until INT or TERM; returns the exit code for this process.
+
+    The settings are environment variables of the children alone.
+    """
+    children = [_Child(name, command, settings) for name, command in commands.items()]
     received: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:

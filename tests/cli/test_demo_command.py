@@ -62,17 +62,26 @@ def test_it_builds_writes_recommends_and_links_then_starts_at_once(
     assert written == {path: path.stat().st_mtime_ns for path in out.iterdir()}
     assert again == said[said.index("\n报告") :]
 
-    served: list[tuple[str, int]] = []
+    served: list[tuple[str, int, dict[str, str]]] = []
 
-    def serve(host: str, port: int) -> NoReturn:
-        served.append((host, port))
+    def serve(host: str, port: int, *, settings: dict[str, str]) -> NoReturn:
+        served.append((host, port, settings))
         raise ServedError
 
     monkeypatch.setattr(command, "run_server", serve)
     for words, host in ((["--serve"], "0.0.0.0"), (["--serve", "--local"], "127.0.0.1")):  # noqa: S104 - expected
         with pytest.raises(ServedError):
             cli.main(["demo", "--out", str(out), *words])
-        assert served.pop() == (host, 8765)
+        also = "" if host == "127.0.0.1" else "192.168.7.9"
+        assert served.pop() == (
+            host,
+            8765,
+            {
+                "ASSESS_BASE_URL": "http://127.0.0.1:8765",
+                "ASSESS_ALSO_HOSTS": also,
+                "ASSESS_SECOND_STEP": "nobody",
+            },
+        )
         assert ("192.168.7.9" in capsys.readouterr().out) == (host == "0.0.0.0")  # noqa: S104 - compared
 
     next(iter(written)).unlink()

@@ -32,6 +32,22 @@ def supervised(*commands: str, environment: dict[str, str] | None = None) -> sub
     )
 
 
+def test_settings_reach_the_children_and_stay_out_of_this_process(tmp_path: Path) -> None:
+    said = tmp_path / "said"
+    child = (
+        f"import os, time; open({str(said)!r}, 'w').write(os.environ['ASSESS_OF_CHILDREN'] + chr(10)); time.sleep(60)"
+    )
+    program = (
+        "import os, sys; from assess.cli.supervising import supervise;"
+        f"code = supervise({{'one': [sys.executable, '-c', {child!r}]}}, {{'ASSESS_OF_CHILDREN': 'told'}});"
+        "sys.exit(9 if 'ASSESS_OF_CHILDREN' in os.environ else code)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stderr=subprocess.PIPE)
+    wait_for(said, 1)
+    assert lines(said) == ["told"]
+    assert ended(process, signal.SIGTERM)[0] == 0
+
+
 def lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
