@@ -36,6 +36,7 @@ def event_groups() -> Mapping[str, str]:
         "account": _("Accounts and sign-in"),
         "holder": _("Key holders"),
         "cycle": _("Surveys"),
+        "instrument": _("Questionnaires"),
         "mail": _("E-mail"),
         "teams": _("Teams"),
         "roster": _("Roster"),
@@ -128,6 +129,16 @@ _SENTENCES: Mapping[str, Sentence] = {
     "account.code_failed": lambda who, _facts: _("The second step of %(who)s failed: a wrong code.", who=who),
     "holder.key_made": lambda who, facts: _("%(who)s set up the key %(key)s.", who=who, key=facts["key"]),
     "holder.key_tried": lambda who, facts: _("%(who)s tried the key %(key)s, and it opens.", who=who, key=facts["key"]),
+    "instrument.added": lambda code, facts: _(
+        "Added the questionnaire %(code)s, version %(version)s.", code=code, version=facts["version"]
+    ),
+    "instrument.replaced": lambda code, facts: _(
+        "Replaced the questionnaire %(code)s: version %(before)s by version %(version)s.",
+        code=code,
+        before=facts["before"],
+        version=facts["version"],
+    ),
+    "instrument.removed": lambda code, _facts: _("Removed the questionnaire %(code)s.", code=code),
     "cycle.planned": lambda quarter, facts: _(
         "Planned the survey %(quarter)s from %(opens)s to %(closes)s (UTC).",
         quarter=quarter,

@@ -13,6 +13,7 @@ import assess.releases.models
 import assess.surveys.envelopes.models
 import assess.surveys.holders.models
 import assess.surveys.models
+import assess.surveys.own_instruments.models
 import assess.teams.models  # noqa: F401 - imported so that their tables are known
 from assess.extensions import Base
 

@@ -27,6 +27,7 @@ KEPT = (
     "envelopes",
     "result_documents",
     "withdrawals",
+    "own_instruments",
     "looks",
     "chosen_settings",
     "actions",

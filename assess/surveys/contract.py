@@ -144,10 +144,19 @@ def frozen_instrument(cycle: Cycle) -> Instrument:
     return instrument
 
 
+def whole_instrument(cycle: Cycle) -> Instrument:
+    """Return the questionnaire a cycle was created with, also the modules it does not ask."""
+    return _whole(cycle.instrument_code, cycle.instrument_source)
+
+
 @lru_cache(maxsize=16)
 def _parse(code: str, source: str, modules: tuple[str, ...]) -> Instrument:
-    whole = parse_instrument(TomlSource(code, source), built_in=load_instrument)
-    return whole.effective(modules)
+    return _whole(code, source).effective(modules)
+
+
+@lru_cache(maxsize=16)
+def _whole(code: str, source: str) -> Instrument:
+    return parse_instrument(TomlSource(code, source), built_in=load_instrument)
 
 
 @lru_cache(maxsize=16)

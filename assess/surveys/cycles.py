@@ -21,8 +21,8 @@ from assess.surveys.envelopes.keys import LINK, OPENING, CycleKeys
 from assess.surveys.envelopes.models import Envelope, SealedAnswer
 from assess.surveys.envelopes.storage import empty, hold_box, rewrite
 from assess.surveys.errors import QuarterTakenError
-from assess.surveys.instruments import instrument_source, load_instrument
 from assess.surveys.models import Cycle, Group, Level, State
+from assess.surveys.own_instruments.finding import chosen_instrument
 from assess.surveys.participation import Participation, first_figure_at, participation
 from assess.tables.labels import is_quarter
 
@@ -66,14 +66,15 @@ def create_cycle(
         raise InputError(_("“%(value)s” is no quarter; write it like 2026Q3.", value=quarter))
     final = latest_closes_at or closes_at + LONGEST_EXTENSION
     refuse_impossible_dates(opens_at, closes_at, final)
-    chosen = load_instrument(instrument)
-    AnswerSheet.of(chosen.effective(tuple(modules)))
+    with database.reading() as session:
+        chosen = chosen_instrument(session, instrument)
+    AnswerSheet.of(chosen.instrument.effective(tuple(modules)))
     cycle = Cycle(
         id=token_bytes(16),
         quarter=quarter,
         level=level,
-        instrument_code=chosen.code,
-        instrument_source=instrument_source(instrument),
+        instrument_code=chosen.instrument.code,
+        instrument_source=chosen.source,
         modules=list(modules),
         state=State.CREATED,
         planned_at=datetime.now(UTC),

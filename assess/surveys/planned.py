@@ -12,8 +12,8 @@ from assess.surveys.answers import AnswerSheet
 from assess.surveys.contract import canonical_json, frozen_instrument
 from assess.surveys.cycles import find_cycle, refuse_impossible_dates, shown_minute
 from assess.surveys.errors import ChangedSinceSeenError, DoneBeforeError
-from assess.surveys.instruments import instrument_source, load_instrument
 from assess.surveys.models import Cycle, Level, State
+from assess.surveys.own_instruments.finding import chosen_instrument
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def change_planned_cycle(database: Database, quarter: str, facts: PlannedFacts, 
         before = mark_of(cycle)
         cycle.level, cycle.modules = facts.level, list(facts.modules)
         if cycle.instrument_code != facts.instrument:
-            cycle.instrument_code = load_instrument(facts.instrument).code
-            cycle.instrument_source = instrument_source(facts.instrument)
+            chosen = chosen_instrument(session, facts.instrument)
+            cycle.instrument_code, cycle.instrument_source = chosen.instrument.code, chosen.source
         AnswerSheet.of(frozen_instrument(cycle))
         cycle.opens_at, cycle.closes_at = facts.opens_at, facts.closes_at
         cycle.latest_closes_at = facts.latest_closes_at

@@ -27,7 +27,7 @@ from tests.operations.proxy import HOST, Proxy, behind_nginx, example, nginx_pro
 from tests.operations.site import assess, environment, free_port, served
 
 QUARTER = "2026Q4"
-CANARY = "the coffee machine hums in B flat"
+CANARY = "the kettle whistles a fifth too high"  # no other test has it: several share one PostgreSQL server
 TRUST_ANYBODY = ssl.create_default_context()
 TRUST_ANYBODY.check_hostname = False
 TRUST_ANYBODY.verify_mode = ssl.CERT_NONE

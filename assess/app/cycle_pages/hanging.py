@@ -7,11 +7,12 @@ from assess.app.cycle_pages.next_step import entries_of_hr
 from assess.app.cycle_pages.opening_views import opening_pages
 from assess.app.cycle_pages.overview import overview
 from assess.app.cycle_pages.planning_views import plans
+from assess.app.cycle_pages.questionnaires import questionnaires
 from assess.app.cycle_pages.running_views import running
 
 
 def hang_in_cycle_pages(app: Flask) -> None:
     """Add the pages."""
-    for pages in (overview, plans, opening_pages, running):
+    for pages in (overview, plans, questionnaires, opening_pages, running):
         app.register_blueprint(pages)
     add_home_entries(app, entries_of_hr)

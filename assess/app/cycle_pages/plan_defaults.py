@@ -14,13 +14,12 @@ from assess.app.cycle_pages.plan_form import NONE, OWN, ROTATION, Offered, lates
 from assess.app.site import settings
 from assess.localisation import LANGUAGE_NAMES, current_language, format_quarter
 from assess.localisation import gettext as _
-from assess.surveys.contract import frozen_instrument
+from assess.surveys.contract import whole_instrument
 from assess.surveys.envelopes.seal import MOST_RECIPIENTS
 from assess.surveys.holders.ready import FEWEST_HOLDERS, default_level, ready_holders
 from assess.surveys.instruments import BUILT_IN, Instrument, load_instrument
-from assess.surveys.instruments.lines import TomlSource
-from assess.surveys.instruments.parse import parse_instrument
 from assess.surveys.models import Cycle, State
+from assess.surveys.own_instruments.finding import own_instruments
 from assess.tables.labels import some
 
 OPENS, CLOSES = "09:00", "18:00"
@@ -38,10 +37,11 @@ class Choice:
 
 def offered_now(session: Session, cycle: Cycle | None = None) -> Offered:
     """Say what may be chosen; a plan that exists keeps its quarter."""
-    kept = None if cycle is None else _whole_instrument(cycle)
+    kept = None if cycle is None else whole_instrument(cycle)
+    own = [each.instrument for each in own_instruments(session)]
     quarters = _free_quarters(session, today()) if cycle is None else [cycle.quarter]
     holders = len(ready_holders(session))
-    return Offered(quarters, kept, holders, FEWEST_HOLDERS, MOST_RECIPIENTS)
+    return Offered(quarters, kept, own, holders, FEWEST_HOLDERS, MOST_RECIPIENTS)
 
 
 def first_values(session: Session, offered: Offered) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def first_values(session: Session, offered: Offered) -> dict[str, Any]:
     )
     return {
         "quarter": next((q for q in offered.quarters if q >= current), ""),
-        "instrument": last if last in BUILT_IN else BUILT_IN[0],
+        "instrument": last if last in offered.instruments else BUILT_IN[0],
         "modules_by": ROTATION,
         "module": ["", ""],
         "opens_on": opens_on.isoformat(),
@@ -70,7 +70,7 @@ def values_of_cycle(cycle: Cycle) -> dict[str, Any]:
     zone = settings().zone
     opens, closes = cycle.opens_at.astimezone(zone), cycle.closes_at.astimezone(zone)
     modules = tuple(cycle.modules)
-    by_rotation = modules == rotation_of(cycle.quarter, _whole_instrument(cycle))
+    by_rotation = modules == rotation_of(cycle.quarter, whole_instrument(cycle))
     return {
         "quarter": cycle.quarter,
         "instrument": cycle.instrument_code,
@@ -166,8 +166,3 @@ def _free_quarters(session: Session, day: date) -> list[str]:
     wanted = [f"{place // 4}Q{place % 4 + 1}" for place in places]
     taken = set(session.scalars(select(Cycle.quarter).where(Cycle.state != State.ABORTED)))
     return [quarter for quarter in wanted if quarter not in taken]
-
-
-def _whole_instrument(cycle: Cycle) -> Instrument:
-    frozen_instrument(cycle)  # refuses a file that can no longer be read in the words for it
-    return parse_instrument(TomlSource(cycle.instrument_code, cycle.instrument_source), built_in=load_instrument)

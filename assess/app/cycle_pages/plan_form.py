@@ -65,10 +65,12 @@ class PlanForm(Form):
 
 @dataclass(frozen=True)
 class Offered:
-    """What may be chosen: quarters; the questionnaire a plan has already, whatever file it came from."""
+    """What may be chosen: quarters; questionnaires; the one a plan has already, whatever file it came from."""
 
     quarters: Sequence[str]
     kept: Instrument | None = None
+    own: Sequence[Instrument] = ()
+    """What the organisation has sent."""
     holders: int = 0
     """Key holders with a key in use."""
     fewest_holders: int = 2
@@ -77,12 +79,14 @@ class Offered:
     @property
     def instruments(self) -> tuple[str, ...]:
         """Codes that may be chosen."""
-        own = () if self.kept is None or self.kept.code in BUILT_IN else (self.kept.code,)
-        return (*BUILT_IN, *own)
+        kept = () if self.kept is None else (self.kept.code,)
+        return tuple(dict.fromkeys((*BUILT_IN, *(instrument.code for instrument in self.own), *kept)))
 
     def instrument(self, code: str) -> Instrument:
         """Find one of them."""
-        return self.kept if self.kept is not None and self.kept.code == code else load_instrument(code)
+        if self.kept is not None and self.kept.code == code:
+            return self.kept
+        return next((instrument for instrument in self.own if instrument.code == code), None) or load_instrument(code)
 
 
 @dataclass

@@ -1,6 +1,12 @@
 """Questionnaires as TOML and their loader."""
 
-from assess.surveys.instruments.loader import BUILT_IN, instrument_source, load_instrument
+from assess.surveys.instruments.loader import (
+    BUILT_IN,
+    instrument_source,
+    instrument_text,
+    load_instrument,
+    parse_text,
+)
 from assess.surveys.instruments.model import (
     CommentPrompt,
     Dimension,
@@ -23,5 +29,7 @@ __all__ = [
     "Texts",
     "default_modules",
     "instrument_source",
+    "instrument_text",
     "load_instrument",
+    "parse_text",
 ]

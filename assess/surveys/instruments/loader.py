@@ -22,7 +22,7 @@ def load_instrument(code_or_path: str | Path) -> Instrument:
     if isinstance(code_or_path, str) and code_or_path in BUILT_IN:
         return _built_in(code_or_path)
     path = Path(code_or_path)
-    return _parse(path.name, _text_of(path))
+    return parse_text(path.name, _text_of(path))
 
 
 def instrument_source(code_or_path: str | Path) -> str:
@@ -32,17 +32,31 @@ def instrument_source(code_or_path: str | Path) -> str:
     return _text_of(Path(code_or_path))
 
 
+def instrument_text(name: str, content: bytes) -> str:
+    """Decode the bytes of an instrument file called `name`; InputError for what is too large or not UTF-8."""
+    if len(content) > MAX_BYTES:
+        raise InputError(_("%(file)s is larger than 1 MB and cannot be an instrument; name a TOML file.", file=name))
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise InputError(
+            _("%(file)s, line %(line)d: The text is not UTF-8; save the file as UTF-8.", file=name, line=line)
+        ) from error
+
+
+def parse_text(name: str, text: str) -> Instrument:
+    """Parse the text of an instrument file called `name`. Errors: InputError with the line and the reason."""
+    return parse_instrument(TomlSource(name, text), built_in=_base)
+
+
 @cache
 def _built_in(code: str) -> Instrument:
-    return _parse(f"{code}.toml", _built_in_text(code))
+    return parse_text(f"{code}.toml", _built_in_text(code))
 
 
 def _built_in_text(code: str) -> str:
     return resources.files("assess.surveys.instruments").joinpath(f"{code}.toml").read_text(encoding="utf-8")
-
-
-def _parse(name: str, text: str) -> Instrument:
-    return parse_instrument(TomlSource(name, text), built_in=_base)
 
 
 def _base(code: str) -> Instrument | None:
@@ -51,16 +65,8 @@ def _base(code: str) -> Instrument | None:
 
 def _text_of(path: Path) -> str:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise InputError(
-                _("%(file)s is larger than 1 MB and cannot be an instrument; name a TOML file.", file=path.name)
-            )
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise InputError(
-            _("%(file)s, line %(line)d: The text is not UTF-8; save the file as UTF-8.", file=path.name, line=line)
-        ) from error
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
     except FileNotFoundError as error:
         raise InputError(
             _(
@@ -73,3 +79,4 @@ def _text_of(path: Path) -> str:
         raise InputError(
             _("%(file)s cannot be read (%(what)s); check the path.", file=str(path), what=error.strerror or "")
         ) from error
+    return instrument_text(path.name, content)

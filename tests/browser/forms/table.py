@@ -39,6 +39,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
             for what in ("nodes/<node_id>", "organisation", "over-time")
             for language in ("en", "zh")
         ),
+        "/app/questionnaires/<code>/remove",
         *(f"/app/settings/{what}" for what in ("look/remove", "look/use", "provider", "work")),
         "/app/sign-out",
         "/app/sign-out-everywhere",
