@@ -21,10 +21,12 @@ from assess.releases.models import ResultDocument
 from assess.releases.withdrawals import withdraw
 from assess.surveys.cycles import abort_cycle, create_cycle, extend_cycle, find_cycle
 from assess.surveys.inviting import links_of
+from assess.surveys.own_instruments.keeping import keep_instrument, remove_instrument
 from assess.teams.importing import import_roster, import_teams
 from tests.accounts.accounts_cast import PASSWORD, Office
 from tests.app.browsing import signed_in
-from tests.surveys.shop import CLOSES, PREPARED, QUARTER, open_shop
+from tests.surveys.own_files import own_file
+from tests.surveys.shop import CLOSES, PREPARED, QUARTER, installation, open_shop
 
 
 def entries(database: Database) -> Sequence[AuditEntry]:
@@ -102,6 +104,22 @@ def test_a_whole_survey_and_nothing_when_somebody_answers(tmp_path: Path) -> Non
 def read_frozen_sha256(database: Database) -> str:
     with database.reading() as session:
         return session.scalars(select(ResultDocument.sha256).where(ResultDocument.kind == "result")).one()
+
+
+@pytest.mark.usefixtures("each_database")
+def test_questionnaires_of_the_organisations_own(tmp_path: Path) -> None:
+    _settings, database = installation(tmp_path)
+    for content in (own_file(), own_file(), own_file("1.1", "We may think.")):
+        with database.writing() as session:
+            keep_instrument(session, "mine.toml", content, now=PREPARED)
+    with database.writing() as session:
+        remove_instrument(session, "calm")
+    assert told(database) == [
+        "Added the questionnaire calm, version 1.0.",
+        "Replaced the questionnaire calm: version 1.0 by version 1.1.",
+        "Removed the questionnaire calm.",
+    ]
+    database.close()
 
 
 @pytest.mark.usefixtures("each_database")
@@ -184,6 +202,8 @@ FACTS = {
     "accent": "#1f6f54",
     "accent_was": "#0f5c6e",
     "logo": "new",
+    "version": "1.1",
+    "before": "1.0",
 }
 
 

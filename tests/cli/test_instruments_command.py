@@ -11,6 +11,7 @@ from assess.cli import main
 from assess.localisation import use_language
 from assess.surveys.instruments import load_instrument
 from assess.surveys.response_files import read_responses
+from tests.surveys.own_files import own_file
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -104,3 +105,30 @@ def test_an_unknown_code_or_module_is_refused(capsys: pytest.CaptureFixture[str]
     )
     assert run("instruments", "export", "team24", "--module", "MOOD") == 1
     assert "has no driver module MOOD; choose from: GOAL, " in capsys.readouterr().err
+
+
+def test_one_of_the_organisations_own_is_kept_listed_and_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ASSESS_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("ASSESS_KEY_DIR", str(tmp_path / "keys"))
+    assert run("init") == 0
+    (tmp_path / "mine.toml").write_bytes(own_file())
+    assert run("instruments", "own") == 0
+    capsys.readouterr()
+    assert run("instruments", "add", tmp_path / "mine.toml") == 0
+    assert capsys.readouterr().out.startswith("Kept: calm 1.0, Calm and clear: 1 dimensions, 2 items, 1 outcomes")
+    create = ("cycle", "create", "2030Q1", "--instrument", "calm", "--opens", "2030-01-10T09:00")
+    assert run(*create, "--closes", "2030-01-20T09:00") == 0
+    (tmp_path / "mine.toml").write_bytes(own_file("1.1", "We may think."))
+    capsys.readouterr()
+    assert run("instruments", "add", tmp_path / "mine.toml") == 0
+    assert capsys.readouterr().out.splitlines()[1] == "These plans ask it as it is now: 2030Q1."
+    assert run("instruments", "own") == 0
+    assert capsys.readouterr().out.startswith("calm 1.1, ")
+    (tmp_path / "mine.toml").write_text("code = ", encoding="utf-8")
+    assert run("instruments", "add", tmp_path / "mine.toml") == 2
+    assert capsys.readouterr().err.startswith("mine.toml, line 1: ")
+    assert run("instruments", "remove", "calm") == 0
+    assert run("instruments", "remove", "calm") == 2
+    assert "There is no questionnaire calm of your own. Known: –." in capsys.readouterr().err

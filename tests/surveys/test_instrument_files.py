@@ -241,7 +241,7 @@ WRONG = {
     "an open bracket": (
         'languages = ["en"]',
         'languages = ["en"',
-        "mine.toml, line 4: This is not valid TOML (Unclosed array); correct this line.",
+        "mine.toml, line 4: This is not valid TOML: a bracket is never closed; close it.",
     ),
 }
 
@@ -253,7 +253,9 @@ def test_a_wrong_file_is_refused_with_line_and_reason(tmp_path: Path, old: str, 
 
 
 def test_a_key_twice_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path, 'code = "A"\ncode = "B"\n').startswith("mine.toml, line 2: This is not valid TOML (")
+    assert refusal(tmp_path, 'code = "A"\ncode = "B"\n').startswith(
+        "mine.toml, line 2: This is not valid TOML: something is there twice; keep it once."
+    )
 
 
 def test_an_instrument_without_scale_is_refused(tmp_path: Path) -> None:
@@ -356,3 +358,21 @@ def test_the_examples_of_the_documentation_are_read(tmp_path: Path, block: str) 
     instrument = load_instrument(written(tmp_path, block.split("```", maxsplit=1)[0]))
     assert instrument.code == "mine"
     assert len(instrument.scoring_key().items) >= 3
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("notes", 'a line has the form key = "value".'),
+        ('code = "A" version = "1"', "after the value the line has to end; write one key a line."),
+        ('[scale\ncode = "A"', "a bracket is never closed; close it."),
+        ("scale = { min = 1", "a bracket is never closed; close it."),
+        ("code =", "there is no value, or none in quotes; write texts in quotes."),
+        ("code = team", "there is no value, or none in quotes; write texts in quotes."),
+        ('code = "A', "a text does not end where it should; begin and end it with a quotation mark."),
+        ('code = "a\\qb"', "a text does not end where it should; begin and end it with a quotation mark."),
+        ("[scale]\n[scale]", "something is there twice; keep it once."),
+    ],
+)
+def test_what_the_parser_finds_is_said_in_our_words(tmp_path: Path, line: str, reason: str) -> None:
+    assert refusal(tmp_path, line + "\n").endswith(f"This is not valid TOML: {reason}")

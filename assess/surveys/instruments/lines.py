@@ -29,8 +29,7 @@ class TomlSource:
         except tomllib.TOMLDecodeError as error:
             found = _SYNTAX_LINE.search(str(error))
             line = int(found[1]) if found else self.text.count("\n") + 1
-            what = _SYNTAX_LINE.sub("", str(error)).replace("(at end of document)", "").strip()
-            raise self._error(line, _("This is not valid TOML (%(what)s); correct this line.", what=what)) from error
+            raise self._error(line, _("This is not valid TOML: %(why)s", why=_why(str(error)))) from error
 
     def error(self, path: tuple[str, ...], reason: str) -> InputError:
         """Name the file and the line of `path`, or of the nearest table around it."""
@@ -43,6 +42,22 @@ class TomlSource:
     def _error(self, line: int, reason: str) -> InputError:
         name = PurePath(self.file).name
         return InputError(_("%(file)s, line %(line)d: %(reason)s", file=name, line=line, reason=reason))
+
+
+def _why(said: str) -> str:
+    """Say in the reader's language what the parser, which speaks English alone, has found."""
+    reasons = (
+        (("Cannot", "Duplicate"), _("something is there twice; keep it once.")),
+        (("Expected '='", "Invalid statement", "Invalid initial"), _('a line has the form key = "value".')),
+        (("Expected newline",), _("after the value the line has to end; write one key a line.")),
+        (("Unclosed", "Expected ']", "Expected '}"), _("a bracket is never closed; close it.")),
+        (("Invalid value", "Invalid date"), _("there is no value, or none in quotes; write texts in quotes.")),
+        (
+            ("Unterminated", "Unescaped", "Escaped", "Illegal", "Invalid hex", "Found invalid", "Expected"),
+            _("a text does not end where it should; begin and end it with a quotation mark."),
+        ),
+    )
+    return next((why for heads, why in reasons if said.startswith(heads)), _("it cannot be read; correct this line."))
 
 
 def _key_lines(text: str) -> dict[str, int]:

@@ -61,6 +61,7 @@ def remove_instrument(session: Session, code: str) -> bool:
         return False
     record(session, "instrument.removed", code)
     session.delete(row)
+    session.flush()
     return True
 
 

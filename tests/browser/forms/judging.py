@@ -10,7 +10,8 @@ HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 WORD = re.compile(r"[A-Za-z]{2,}")
 NAMES = re.compile(
     r"anna@example\.com|Europe/Berlin|Asia/Shanghai|assess [a-z]+|ASSESS_[A-Z_]+"
-    r"|[a-z_]+\.(?:csv|xlsx|json)|(?<![A-Za-z_])(?:PNG|JPEG|SVG|CSV|XLSX|JSON|UTF-8|MB|HR|Assess|script)(?![A-Za-z])"
+    r"|[a-z0-9_]+\.(?:csv|xlsx|json|txt|toml)|team24|key = .value."
+    r"|(?<![A-Za-z_])(?:TOML|PNG|JPEG|SVG|CSV|XLSX|JSON|UTF-8|MB|HR|Assess|script)(?![A-Za-z])"
     r"|(?<![A-Za-z_])(?:team|parent|function|founded_on|leader_email|former_name)(?=[列, 。])"
     r"|(?<![A-Za-z_])(?:name|email|mail_language|chat_id)(?=[列, 。])"
 )

@@ -43,6 +43,14 @@ PLANS = (
         form="main form:has(#opens_on)",
     ),
     Form(
+        "a questionnaire",
+        "/app/questionnaires",
+        "hr",
+        "/app/questionnaires",
+        (Try({}, ("file",)), wrong("file", file=FILES / "notes.txt"), wrong("file", file=FILES / "team24.toml")),
+        form="form[action='/app/questionnaires']",
+    ),
+    Form(
         "teams over time",
         "/app/results/<quarter>/over-time",
         "hr",
