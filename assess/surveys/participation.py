@@ -60,7 +60,11 @@ def first_figure_at(cycle: Cycle) -> datetime:
     """Return the moment of the first figure: the fixed hour at or after half-time of the contract's opening time."""
     contract = contract_of(cycle)
     opens, closes = (datetime.fromisoformat(contract[name]) for name in ("opens_at", "closes_at"))
-    zone = ZoneInfo(contract["time_zone"])
+    return first_hour_after_half(opens, closes, ZoneInfo(contract["time_zone"]))
+
+
+def first_hour_after_half(opens: datetime, closes: datetime, zone: ZoneInfo) -> datetime:
+    """Find the fixed hour at or after half-time."""
     half = (opens + (closes - opens) / 2).astimezone(zone)
     first = datetime.combine(half.date(), HOUR, zone)
     if first < half:

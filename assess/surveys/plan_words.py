@@ -1,7 +1,10 @@
 """The preview of reportability in whole sentences, for a page and for the terminal."""
 
 from assess.localisation import gettext as _
+from assess.surveys.groups import Plan
 from assess.surveys.planning import RATES, Preview
+
+_MERGED_SHOWN = 12
 
 
 def summary_sentences(preview: Preview) -> list[str]:
@@ -32,6 +35,35 @@ def merging_sentences(preview: Preview) -> list[str]:
         )
         for merging in preview.mergings
     ]
+
+
+def composition_sentences(plan: Plan, *, minimum: int) -> list[str]:
+    """Say who is asked together with whom and why: what people find in their reports is often not the team tree.
+
+    `minimum` is the size of the smallest group a plan forms.
+    """
+    own = [group.own or any(part.startswith("own:") for part in group.parts) for group in plan.groups]
+    merged = [group for group in plan.groups if len(group.parts) > 1]
+    lines = []
+    if any(own):
+        lines.append(
+            _(
+                "Whoever leads a team answers with the unit above it, so that the report of a team does not hold its "
+                "leader’s answers. Leaders and others directly in a unit carry the name of the unit."
+            )
+        )
+    lines += [
+        _(
+            "%(group)s: %(people)d people in one group, since one part alone has fewer than %(minimum)d.",
+            group=group.name,
+            people=len(group.members),
+            minimum=minimum,
+        )
+        for group in merged[:_MERGED_SHOWN]
+    ]
+    if len(merged) > _MERGED_SHOWN:
+        lines.append(_("and %(number)d more", number=len(merged) - _MERGED_SHOWN))
+    return lines
 
 
 def percent(share: float) -> str:

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from assess.accounts.models import Account
 from assess.app import create_app
 from assess.audit.models import AuditEntry
+from assess.audit.words import sentence_of
 from assess.mail_config import MailSettings
 from assess.messages.models import Kind, OutboxMessage
 from assess.releases.models import ResultDocument
@@ -101,10 +102,17 @@ def test_a_survey_is_opened_under_its_contract(office: Office, hanna: Browsing) 
     cycle = planned(office)
     assert cycle.state == State.OPEN
     page = hanna.see(f"{PLACE}?now_open")
-    assert "It is open. The contract is fixed." in page.text
+    assert page.h1 == "2027 Q4, about to begin"
+    assert "The contract is fixed. The survey begins on 15 November 2027, 09:00" in page.text
+    assert "Members can answer from 15 November 2027, 09:00 to 22 November 2027, 18:00. It closes then" in page.text
     assert page.tree.xpath(f"//a[@href='/contract/{cycle.contract_hash}']")
-    assert "2027 Q4 is open" in hanna.see("/app").text
+    assert "2027 Q4 is about to begin" in hanna.see("/app").text
     assert count(office, Invitation) == 24
+    at(hanna, cycle.opens_at)
+    assert "It is open. The contract is fixed." in hanna.see(f"{PLACE}?now_open").text
+    assert "From 19 November 2027, 09:00 on you see how many take part" in hanna.see("/app").text
+    at(hanna, first_figure_at(cycle))
+    assert "You can look after it, and remind everybody." in hanna.see("/app").text
 
 
 def test_opening_is_asked_for_twice_and_only_done_once(office: Office, hanna: Browsing) -> None:
@@ -278,18 +286,26 @@ def test_participation_is_one_number_from_half_time_on_and_looking_changes_nothi
 
 def test_it_is_extended_once_up_to_the_contract(office: Office, hanna: Browsing) -> None:
     opened(hanna)
+    page = hanna.see(PLACE)
+    assert page.tree.xpath("//input[@id='day']/@value") == ["2027-11-25"], "three days more, not all there are"
+    assert "It can be moved until 19 November 2027, 09:00" in page.text
+    page = hanna.see(f"{PLACE}/extend", status=422, data={**_token(hanna), "day": "2027-11-26", "time": "18:00"})
+    assert page.error_of("extending") == "Tick the box first: this can be done only once."
+    assert page.tree.xpath("//input[@id='day']/@value") == ["2027-11-26"]
+    assert not planned(office).extended
     for day, clock, said in (
         ("2027-11-20", "18:00", "must lie after"),
         ("2028-01-01", "18:00", "must lie after"),
         ("soon", "six", "Write a day like 2026-12-01."),
     ):
-        page = hanna.see(f"{PLACE}/extend", status=422, data={**_token(hanna), "day": day, "time": clock})
+        page = hanna.see(f"{PLACE}/extend", status=422, data=_extension(hanna, day, clock))
         assert said in page.error_of("day")
         assert page.focused == ["day"]
     assert page.error_of("time") == "Write a time like 09:00."
     for place in ("extended", "done"):
-        assert do(hanna, "extend", day="2027-11-26", time="18:00").location == f"{PLACE}?{place}"
-    assert do(hanna, "extend", day="2027-11-30", time="18:00").status_code == 409
+        assert do(hanna, "extend", day="2027-11-26", time="18:00", sure="yes").location == f"{PLACE}?{place}"
+    assert "The closing has been moved to 26 November 2027, 18:00." in hanna.see(f"{PLACE}?extended").text
+    assert do(hanna, "extend", day="2027-11-30", time="18:00", sure="yes").status_code == 409
     assert planned(office).extended
     text = hanna.see(PLACE).text
     assert "26 November 2027, 18:00 (UTC), extended once" in text
@@ -300,7 +316,7 @@ def test_after_the_first_figure_nothing_is_moved(office: Office, hanna: Browsing
     opened(hanna)
     at(hanna, first_figure_at(planned(office)))
     assert "Figures of participation are out since half-time" in hanna.see(PLACE).text
-    page = hanna.see(f"{PLACE}/extend", status=409, data={**_token(hanna), "day": "2027-11-26", "time": "18:00"})
+    page = hanna.see(f"{PLACE}/extend", status=409, data=_extension(hanna, "2027-11-26", "18:00"))
     assert "Figures of participation are out since half-time" in page.text
 
 
@@ -401,13 +417,40 @@ def test_one_survey_at_a_time(office: Office, hanna: Browsing) -> None:
     page = hanna.see("/app/cycles/2028Q1")
     assert "It cannot be opened yet: 2027 Q4 is not published yet; one survey at a time." in page.text
     assert "2028 Q1 planned" in hanna.see("/app/cycles").text
-    assert "2027 Q4 is open" in hanna.see("/app").text
+    assert "2027 Q4 is about to begin" in hanna.see("/app").text
 
 
 def test_foreign_addresses_are_no_pages(hanna: Browsing) -> None:
     for quarter in ("2019Q1", "nope", "2027q4", "2027Q4%00", "..%2Fx"):
         assert hanna.client.get(f"/app/cycles/{quarter}").status_code == 404
         assert hanna.client.get(f"/app/cycles/{quarter}/edit").status_code == 404
+
+
+def test_who_was_invited_by_mail_has_the_only_copy_of_the_link(mailing: Browsing, office: Office) -> None:
+    with office.database.writing() as session:
+        for person in session.scalars(select(Person).order_by(Person.id).limit(2)):
+            person.email = None
+    opened(mailing, by="mail")
+    page = mailing.see(PLACE)
+    assert page.tree.xpath("//form[contains(@action, 'links.csv')]") == []
+    assert page.tree.xpath("//form[contains(@action, 'codes.pdf')]"), "without an address there is a slip"
+    refused = mailing.see(f"{PLACE}/links.csv", status=409, data=_token(mailing))
+    assert "could see which have been used, so there is none" in refused.text
+    assert "https://" not in refused.text
+    assert "Wrote out the links" not in " ".join(_told(office))
+
+
+def test_whoever_hands_links_out_gets_them(mailing: Browsing) -> None:
+    opened(mailing, by="hand")
+    assert mailing.see(PLACE).tree.xpath("//form[contains(@action, 'links.csv')]")
+    assert len(links_of(mailing)) == 24
+
+
+def test_a_reminder_says_how_many_get_it(mailing: Browsing, office: Office) -> None:
+    opened(mailing, by="mail")
+    at(mailing, planned(office).opens_at)
+    (button,) = mailing.see(PLACE).tree.xpath("//form[contains(@action, '/remind')]//button")
+    assert button.text_content() == "Send reminder 1 of 2 to 24 people"
 
 
 def test_the_test_message_goes_to_whoever_asks(mailing: Browsing) -> None:
@@ -424,8 +467,19 @@ def test_pages_speak_chinese(app: Flask, office: Office) -> None:
     plan(hanna)
     assert "计划中" in hanna.see(PLACE).h1
     open_it(hanna)
+    assert "即将开始" in hanna.see(PLACE).h1
+    at(hanna, planned(office).opens_at)
     assert "进行中" in hanna.see(PLACE).h1
     assert "2027年第四季度调查进行中" in hanna.see("/app").text
+
+
+def _extension(browsing: Browsing, day: str, clock: str) -> dict[str, str]:
+    return {**_token(browsing), "day": day, "time": clock, "sure": "yes"}
+
+
+def _told(office: Office) -> list[str]:
+    with office.database.reading() as session:
+        return [sentence_of(entry) for entry in session.scalars(select(AuditEntry))]
 
 
 def _token(browsing: Browsing) -> dict[str, str]:

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from assess.surveys.cycles import find_cycle
 from assess.surveys.models import Cycle, Level, State
+from assess.teams.models import Person, Team
 from tests.accounts.accounts_cast import Office
 from tests.app.browsing import Browsing, signed_in
 from tests.app.surveys_cast import A_WEEK, QUARTER, form_of, hire_lantern, plan, planned, set_clock
@@ -208,8 +209,13 @@ def test_of_two_who_change_one_plan_the_second_is_told(office: Office, hanna: Br
     address = f"/app/cycles/{QUARTER}/edit"
     first, second = form_of(hanna, address), form_of(hanna, address)
     hanna.client.post(address, data=first | {"closes_on": "2027-11-29"})
-    page = hanna.see(address, status=409, data=second | {"closes_on": "2027-11-30"})
+    mine = {"closes_on": "2027-11-30", "instrument": "team16", "modules_by": "own", "module": "LOAD"}
+    page = hanna.see(address, status=409, data=second | mine)
     assert "Somebody has changed this plan since you opened the form; nothing of yours was saved." in page.text
+    assert (
+        "What you had typed otherwise Questionnaire Team health, 16 items (team16 0.9) "
+        "Driver modules Workload and time Closes on 2027-11-30 What is asked"
+    ) in page.text
     assert page.tree.get_element_by_id("closes_on").get("value") == "2027-11-29"
     again = hanna.client.post(address, data=first | {"closes_on": "2027-11-29"})
     assert again.status_code == 303, "the same change twice is one change"
@@ -218,11 +224,60 @@ def test_of_two_who_change_one_plan_the_second_is_told(office: Office, hanna: Br
 def test_a_plan_can_be_thrown_away_and_nothing_else(office: Office, hanna: Browsing) -> None:
     hire_lantern(office.database)
     plan(hanna)
-    answer = send(hanna, f"/app/cycles/{QUARTER}/discard")
+    page = hanna.see(f"/app/cycles/{QUARTER}/discard", status=422, data={"csrf_token": hanna.token("/app/cycles/new")})
+    assert page.error_of("discarding") == "Tick the box first: this cannot be taken back."
+    answer = send(hanna, f"/app/cycles/{QUARTER}/discard", sure="yes")
     assert answer.headers["Location"] == "/app/cycles?discarded"
     assert "The plan has been thrown away." in hanna.see("/app/cycles?discarded").text
-    assert "aborted" in hanna.see("/app/cycles").text
+    assert "There is no survey yet." in hanna.see("/app/cycles").text, "nobody was asked"
     assert plan(hanna).status_code == 303, "the quarter is free again"
+
+
+def test_a_survey_too_short_for_a_figure_says_so(office: Office, hanna: Browsing) -> None:
+    hire_lantern(office.database)
+    plan(hanna)
+    unseen = "It is so short that nobody will see how many take part"
+    assert unseen not in hanna.see(f"/app/cycles/{QUARTER}").text
+    send(hanna, f"/app/cycles/{QUARTER}/discard", sure="yes")
+    plan(hanna, closes_on="2027-11-15", closes_time="18:00", latest_on="")
+    assert unseen in hanna.see(f"/app/cycles/{QUARTER}").text
+    send(hanna, f"/app/cycles/{QUARTER}/discard", sure="yes")
+    plan(hanna, closes_on="2027-11-16", closes_time="09:01", latest_on="")
+    assert unseen not in hanna.see(f"/app/cycles/{QUARTER}").text
+
+
+def test_who_is_asked_together_is_said_before_opening(office: Office, hanna: Browsing) -> None:
+    hire_lantern(office.database)
+    plan(hanna)
+    assert "How people are asked together" not in hanna.see(f"/app/cycles/{QUARTER}").text
+    with office.database.writing() as session:
+        for team in session.scalars(select(Team).where(Team.name == "Ads")):
+            leader = session.scalars(select(Person).where(Person.team_id == team.id)).first()
+            assert leader is not None
+            team.leader_email = leader.email
+    text = hanna.see(f"/app/cycles/{QUARTER}").text
+    assert "Whoever leads a team answers with the unit above it" in text
+    assert "Ads + Lantern: 8 people in one group, since one part alone has fewer than 6." in text
+
+
+def test_a_later_quarter_is_proposed_with_its_own_days(office: Office, hanna: Browsing) -> None:
+    hire_lantern(office.database)
+    plan(hanna)
+    fields = form_of(hanna, "/app/cycles/new")
+    assert fields["quarter"] == "2028Q1"
+    assert fields["opens_on"] > "2028-01-01"
+
+
+@pytest.mark.parametrize(
+    ("today", "first"), [("2027-10-20", "2027Q3"), ("2027-11-02", "2027Q4"), ("2028-01-01", "2027Q4")]
+)
+def test_the_quarter_before_is_offered_for_a_month(
+    app: Flask, office: Office, hanna: Browsing, today: str, first: str
+) -> None:
+    hire_lantern(office.database)
+    set_clock(app, datetime.fromisoformat(f"{today}T10:00+00:00"))
+    page = hanna.see("/app/cycles/new")
+    assert page.tree.xpath("//select[@id='quarter']/option/@value")[0] == first
 
 
 def test_busy_weeks_are_named(office: Office, hanna: Browsing) -> None:

@@ -5,6 +5,7 @@ from math import comb
 import pytest
 
 from assess.surveys.groups import MemberFacts, Plan, TeamFacts, plan_groups
+from assess.surveys.plan_words import composition_sentences
 from assess.surveys.planning import RATES, preview
 
 
@@ -57,3 +58,26 @@ def test_the_same_plan_gives_the_same_preview_and_more_response_never_less() -> 
     assert preview(plan, minimum=5) == seen
     assert list(seen.reportable) == sorted(seen.reportable)
     assert [node.own_members for node in seen.nodes if node.name == "Shop"] == [True]
+
+
+def test_who_is_asked_together_is_said_with_the_reason() -> None:
+    people = {"Ads": 8, "Box": 3, "Care": 9}
+    lines = composition_sentences(plan_of(people), minimum=6)
+    assert lines == ["Ads + Box: 11 people in one group, since one part alone has fewer than 6."]
+    assert composition_sentences(plan_of({"Ads": 8, "Care": 9}), minimum=6) == []
+    with_own = composition_sentences(plan_of({"Ads": 8, "Care": 9}, own=7), minimum=6)
+    assert [line[:50] for line in with_own] == ["Whoever leads a team answers with the unit above i"]
+
+
+def test_of_many_merged_groups_the_rest_is_counted() -> None:
+    teams = [TeamFacts(1, "Shop", None)]
+    people: list[int] = []
+    for unit in range(14):
+        teams.append(TeamFacts(100 + unit, f"Unit {unit}", 1))
+        for half in range(2):
+            teams.append(TeamFacts(200 + 2 * unit + half, f"Team {unit}-{half}", 100 + unit))
+            people += [200 + 2 * unit + half] * 4
+    planned = plan_groups(teams, [MemberFacts(i, team) for i, team in enumerate(people)], organisation="Shop")
+    lines = composition_sentences(planned, minimum=6)
+    assert len(lines) == 13
+    assert lines[-1] == "and 2 more"

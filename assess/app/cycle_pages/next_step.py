@@ -16,6 +16,7 @@ from assess.localisation import gettext as _
 from assess.surveys.contract import contract_of, roster_minimum
 from assess.surveys.expiry import destroy_at
 from assess.surveys.models import Cycle, State
+from assess.surveys.participation import first_figure_at
 from assess.tables.labels import some
 from assess.teams.models import Person, Team
 
@@ -140,10 +141,19 @@ def _open(cycle: Cycle, name: str, place: str, now: datetime) -> HomeEntry:
             opens=shown_moment(cycle.opens_at),
             closes=shown_moment(cycle.closes_at),
         )
+        return HomeEntry(_("%(survey)s is about to begin", survey=name), text, (place, _("Look after it")), rank=0)
+    first = first_figure_at(cycle)
+    if now >= first or first >= cycle.closes_at:
+        text = _(
+            "Members can answer until %(closes)s. You can look after it, and remind everybody.",
+            closes=shown_moment(cycle.closes_at),
+        )
     else:
         text = _(
-            "Members can answer until %(closes)s. You can see how many take part, and remind everybody.",
+            "Members can answer until %(closes)s. From %(first)s on you see how many take part; you can remind "
+            "everybody at any time.",
             closes=shown_moment(cycle.closes_at),
+            first=shown_moment(first),
         )
     return HomeEntry(_("%(survey)s is open", survey=name), text, (place, _("Look after it")), rank=0)
 

@@ -37,10 +37,10 @@ def open_survey(_account: Account, quarter: str) -> ResponseReturnValue:
     if state != State.CREATED:
         return redirect(f"/app/cycles/{quarter}?opened", 303)
     if request.form.get("by") not in {BY_MAIL, BY_HAND}:
-        return _page(quarter, error=_("Choose how people get their links.")), CANNOT_BE_TAKEN
+        return _page(quarter, errors={"by": _("Choose how people get their links.")}), CANNOT_BE_TAKEN
     if "sure" not in request.form:
         sentence = _("Tick that you have looked at the plan: what is opened can no longer be changed.")
-        return _page(quarter, error=sentence), CANNOT_BE_TAKEN
+        return _page(quarter, errors={"sure": sentence}), CANNOT_BE_TAKEN
     try:
         if not keys_are_here():
             raise RefusalError(elsewhere(quarter))
@@ -83,9 +83,9 @@ def confirm(account: Account, quarter: str) -> ResponseReturnValue:
     return redirect(f"/app/cycles/{quarter}?confirmed", 303)
 
 
-def _page(quarter: str, *, refusal: str = "", error: str = "") -> str:
+def _page(quarter: str, *, refusal: str = "", errors: dict[str, str] | None = None) -> str:
     with database().reading() as session:
         cycle = cycle_or_404(session, quarter)
         if cycle.state == State.CREATED:
-            return planned_page(session, cycle, refusal=refusal, error=error)
+            return planned_page(session, cycle, refusal=refusal, errors=errors)
         return running_page(session, cycle, refusal=refusal)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from assess.accounts.models import Account
@@ -48,7 +48,8 @@ def surveys(_account: Account) -> ResponseReturnValue:
 
 def _lines(session: Session) -> Iterator[Line]:
     withdrawn = set(session.scalars(select(Withdrawal.cycle_id)))
-    for cycle in session.scalars(select(Cycle).order_by(Cycle.quarter.desc(), Cycle.opens_at.desc())):
+    was_there = or_(Cycle.state != State.ABORTED, Cycle.contract.is_not(None))  # a plan thrown away is no survey
+    for cycle in session.scalars(select(Cycle).where(was_there).order_by(Cycle.quarter.desc(), Cycle.opens_at.desc())):
         is_gone = cycle.state == State.ABORTED
         yield Line(
             format_quarter(cycle.quarter),

@@ -24,6 +24,8 @@ from assess.tables.labels import some
 
 OPENS, CLOSES = "09:00", "18:00"
 _QUARTERS_AHEAD = 4
+_LATE_DAYS = 31
+"""So long into a quarter the one before may still be asked about."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,13 @@ def offered_now(session: Session, cycle: Cycle | None = None) -> Offered:
 
 def first_values(session: Session, offered: Offered) -> dict[str, Any]:
     """Fill in a new plan: the current quarter if it is free, the usual times, days without a campaign."""
-    opens_on, closes_on = proposed_dates(today())
-    current = quarter_of(today())
+    quarter = next((q for q in offered.quarters if q >= quarter_of(today())), "")
+    opens_on, closes_on = proposed_dates(max(today(), first_day_of(quarter)) if quarter else today())
     last = session.scalar(
         select(Cycle.instrument_code).where(Cycle.state != State.ABORTED).order_by(Cycle.opens_at.desc()).limit(1)
     )
     return {
-        "quarter": next((q for q in offered.quarters if q >= current), ""),
+        "quarter": quarter,
         "instrument": last if last in offered.instruments else BUILT_IN[0],
         "modules_by": ROTATION,
         "module": ["", ""],
@@ -146,6 +148,15 @@ def quarter_of(day: date) -> str:
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
+def first_day_of(quarter: str) -> date:
+    """Give the first day of a quarter.
+
+    >>> first_day_of("2027Q1")
+    datetime.date(2027, 1, 1)
+    """
+    return date(int(quarter[:4]), int(quarter[5]) * 3 - 2, 1)
+
+
 def _instrument_choice(instrument: Instrument) -> Choice:
     core = sum(item.dimension in {d.code for d in instrument.dimensions if not d.module} for item in instrument.items)
     hint = _(
@@ -162,7 +173,9 @@ def _module_choice(instrument: Instrument, module: str, items: int) -> str:
 
 def _free_quarters(session: Session, day: date) -> list[str]:
     year, number = day.year, (day.month + 2) // 3
-    places = [year * 4 + number - 1 + step for step in range(-1, _QUARTERS_AHEAD)]
+    begun = (day - first_day_of(quarter_of(day))).days
+    first = -1 if begun <= _LATE_DAYS else 0
+    places = [year * 4 + number - 1 + step for step in range(first, _QUARTERS_AHEAD)]
     wanted = [f"{place // 4}Q{place % 4 + 1}" for place in places]
     taken = set(session.scalars(select(Cycle.quarter).where(Cycle.state != State.ABORTED)))
     return [quarter for quarter in wanted if quarter not in taken]

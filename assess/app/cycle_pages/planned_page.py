@@ -22,6 +22,7 @@ from assess.surveys.holders.ready import holders_for_a_cycle, ready_holders
 from assess.surveys.inviting import plan_cycle
 from assess.surveys.member.contract_page import ContractPage, contract_page
 from assess.surveys.models import Cycle, Level
+from assess.surveys.participation import first_hour_after_half
 from assess.surveys.promising import promised_contract, promised_sum
 from assess.tables.labels import some
 from assess.teams.models import Person
@@ -43,8 +44,8 @@ class Opening:
     contract: ContractPage | None = None
 
 
-def planned_page(session: Session, cycle: Cycle, *, refusal: str = "", error: str = "") -> str:
-    """Render the page."""
+def planned_page(session: Session, cycle: Cycle, *, refusal: str = "", errors: dict[str, str] | None = None) -> str:
+    """Render the page; `errors` stand beside their fields."""
     opening = _opening(session, cycle)
     mail = settings().mail
     return render_template(
@@ -58,7 +59,8 @@ def planned_page(session: Session, cycle: Cycle, *, refusal: str = "", error: st
         mail_server="" if mail is None else f"{mail.host}:{mail.port}",
         sender="" if mail is None else mail.sender,
         refusal=refusal,
-        error=error,
+        errors=errors or {},
+        unseen=_unseen(cycle),
         is_anonymous=cycle.level == Level.ANONYMOUS,
         opens_at_once=cycle.opens_at <= moment(),
         opens=shown_moment(cycle.opens_at),
@@ -89,6 +91,17 @@ def _level(cycle: Cycle) -> str:
     if cycle.level == Level.ANONYMOUS:
         return _("anonymous: a key holder opens the envelopes, the server cannot")
     return _("confidential: the server opens the envelopes after closing")
+
+
+def _unseen(cycle: Cycle) -> str:
+    """Say it where a survey is too short for a figure of participation."""
+    first = first_hour_after_half(cycle.opens_at, cycle.closes_at, settings().zone)
+    if first < cycle.closes_at:
+        return ""
+    return _(
+        "It is so short that nobody will see how many take part: the first figure is counted at nine in the morning in "
+        "the second half of a survey."
+    )
 
 
 def _campaigns(cycle: Cycle) -> list[str]:
@@ -130,7 +143,7 @@ def _opening(session: Session, cycle: Cycle) -> Opening:
         people,
         by_mail,
         people - by_mail,
-        reach_of(plan, settings().minimum_group_size),
+        reach_of(plan, minimum=settings().minimum_group_size, smallest=roster_minimum(settings())),
         _contract(session, cycle, plan),
     )
 

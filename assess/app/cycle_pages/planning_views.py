@@ -1,5 +1,6 @@
 """The views of a plan: make one, change it, throw it away, see what members will see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -14,7 +15,9 @@ from assess.app.cycle_pages import plan_defaults as defaults
 from assess.app.cycle_pages.common import CANNOT_BE_TAKEN, CONFLICT, cycle_or_404
 from assess.app.cycle_pages.holder_states import holder_states
 from assess.app.cycle_pages.member_preview import member_preview
+from assess.app.cycle_pages.plan_differences import typed_otherwise
 from assess.app.cycle_pages.plan_form import Offered, ReadPlan, in_order, read_plan, values_of
+from assess.app.cycle_pages.planned_page import planned_page
 from assess.app.site import database, moment, settings
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
@@ -90,8 +93,7 @@ def change(_account: Account, quarter: str) -> ResponseReturnValue:
     except DoneBeforeError:
         return redirect(f"/app/cycles/{quarter}?opened", 303)
     except ChangedSinceSeenError as error:
-        page = _form(offered, defaults.values_of_cycle(cycle), {}, cycle=cycle, refusal=str(error))
-        return page, CONFLICT
+        return _overtaken(quarter, str(error)), CONFLICT
     return redirect(f"/app/cycles/{quarter}?planned", 303)
 
 
@@ -103,6 +105,9 @@ def discard(_account: Account, quarter: str) -> ResponseReturnValue:
         cycle = cycle_or_404(session, quarter)
         if cycle.state != State.CREATED:
             return redirect(f"/app/cycles/{quarter}?opened", 303)
+        if "sure" not in request.form:
+            sentence = _("Tick the box first: this cannot be taken back.")
+            return planned_page(session, cycle, errors={"discarding": sentence}), CANNOT_BE_TAKEN
     abort_cycle(database(), settings(), quarter)
     return redirect("/app/cycles?discarded", 303)
 
@@ -157,6 +162,16 @@ def _taken(quarter: str) -> str:
     )
 
 
+def _overtaken(quarter: str, refusal: str) -> str:
+    """Show the plan as somebody else has changed it, and beside it what was typed, which is not lost."""
+    with database().reading() as session:
+        cycle = cycle_or_404(session, quarter)
+        offered, stands = defaults.offered_now(session, cycle), defaults.values_of_cycle(cycle)
+        session.expunge(cycle)
+    typed = typed_otherwise(values_of(request.form), stands, offered)
+    return _form(offered, stands, {}, cycle=cycle, refusal=refusal, typed=typed)
+
+
 def _form(
     offered: Offered,
     values: dict[str, Any],
@@ -165,6 +180,7 @@ def _form(
     cycle: Cycle | None = None,
     refusal: str = "",
     seen: str = "",
+    typed: Sequence[tuple[str, str]] = (),
 ) -> str:
     with database().reading() as session:
         states = holder_states(session)
@@ -173,6 +189,7 @@ def _form(
         values=values,
         errors=in_order(errors),
         refusal=refusal,
+        typed=typed,
         cycle_name="" if cycle is None else format_quarter(cycle.quarter),
         quarter="" if cycle is None else cycle.quarter,
         seen=seen or ("" if cycle is None else mark_of(cycle)),

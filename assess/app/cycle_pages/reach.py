@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assess.surveys.groups import Plan
-from assess.surveys.plan_words import merging_sentences, percent, summary_sentences
+from assess.surveys.plan_words import composition_sentences, merging_sentences, percent, summary_sentences
 from assess.surveys.planning import RATES, NodePreview, preview
 
 _ROWS = 300
@@ -32,10 +32,11 @@ class Reach:
     units: Sequence[Row]
     more: int
     mergings: tuple[str, ...]
+    composition: tuple[str, ...]
 
 
-def reach_of(plan: Plan, minimum: int) -> Reach:
-    """Simulate a plan and put it into words."""
+def reach_of(plan: Plan, *, minimum: int, smallest: int) -> Reach:
+    """Simulate a plan and put it into words: so many answers a report needs, so many people the smallest group has."""
     groups = sum(not group.own for group in plan.groups)
     most = _MERGINGS if groups <= _LARGE else 2 if groups <= _HUGE else 0
     found = preview(plan, minimum=minimum, most_mergings=most)
@@ -48,6 +49,7 @@ def reach_of(plan: Plan, minimum: int) -> Reach:
         units=[_row(node) for node in units[:_ROWS]],
         more=len(leaves[_ROWS:]) + len(units[_ROWS:]),
         mergings=tuple(merging_sentences(found)),
+        composition=tuple(composition_sentences(plan, minimum=smallest)),
     )
 
 

@@ -1,7 +1,7 @@
 """The page of a survey that has been opened: participation, and what can be done with it in its state."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import render_template, request
 from sqlalchemy import func, select
@@ -37,6 +37,7 @@ _TEMPLATES = {
     State.PUBLISHED: "app/cycle_published.html",
 }
 _SHOWN_GROUPS = 1000
+_USUAL_EXTENSION = timedelta(days=3)
 MOST_SLIPS = 200
 
 
@@ -79,6 +80,9 @@ def running_page(
         sending=_sending(session, cycle, now),
         extending=_extending(cycle, now),
         time_is_over=latest(cycle, now) >= cycle.closes_at,
+        has_begun=latest(cycle, now) >= cycle.opens_at,
+        opens=shown_moment(cycle.opens_at),
+        closes=shown_moment(cycle.closes_at),
         keys_are_here=keys_are_here(),
         waits_for=_waits_for(cycle),
         destroyed_on=shown_day(destroy_at(cycle)),
@@ -141,19 +145,30 @@ def _taking(session: Session, cycle: Cycle, now: datetime) -> Taking:
 
 
 def _sending(session: Session, cycle: Cycle, now: datetime) -> dict[str, object]:
-    paper = select(func.count()).select_from(Invitation).where(Invitation.cycle_id == cycle.id, Invitation.is_paper)
-    slips = session.scalar(paper) or 0
+    invited = select(func.count()).select_from(Invitation).where(Invitation.cycle_id == cycle.id)
+    slips = session.scalar(invited.where(Invitation.is_paper)) or 0
     is_open = state_for_members(cycle, now) == "open"
     return {
         "mail": settings().mail is not None,
         "next": reminders_queued(session, cycle.id) + 1,
         "most": MOST_REMINDERS,
         "is_open": is_open,
-        "links": cycle.state == State.OPEN and state_for_members(cycle, now) != "closed",
+        "people": session.scalar(invited.where(Invitation.address.is_not(None))) or 0,
+        "runs": cycle.state == State.OPEN and state_for_members(cycle, now) != "closed",
+        "by_mail": invited_by_mail(session, cycle),
         "slips": slips,
         "too_many": too_many_slips(slips, cycle.quarter),
         "opens": shown_moment(cycle.opens_at),
     }
+
+
+def invited_by_mail(session: Session, cycle: Cycle) -> bool:
+    """Whether everybody with an address has got the link by mail; then HR gets no copy of it.
+
+    Whoever holds a link can see whether its envelope is there: with all of them HR would know how many have answered
+    in every group, to the person and at any time.
+    """
+    return bool(rounds_of(session, cycle).recipients.get((Kind.INVITATION, 1)))
 
 
 def too_many_slips(slips: int, quarter: str) -> str:
@@ -180,12 +195,13 @@ def _extending(cycle: Cycle, now: datetime) -> dict[str, str]:
         return {
             "refusal": _("Figures of participation are out since half-time, so the closing can no longer be moved.")
         }
-    final = cycle.latest_closes_at.astimezone(settings().zone)
+    proposed = min(cycle.closes_at + _USUAL_EXTENSION, cycle.latest_closes_at).astimezone(settings().zone)
     return {
         "refusal": "",
         "latest": shown_moment(cycle.latest_closes_at),
-        "day": final.date().isoformat(),
-        "time": f"{final:%H:%M}",
+        "until": shown_moment(first_figure_at(cycle)),
+        "day": proposed.date().isoformat(),
+        "time": f"{proposed:%H:%M}",
     }
 
 

@@ -13,7 +13,7 @@ from assess.accounts.pages.rights import needs, require_hr
 from assess.app.cycle_pages.common import CANNOT_BE_TAKEN, CONFLICT, cycle_or_404, keys_are_here
 from assess.app.cycle_pages.plan_form import read_day, read_time
 from assess.app.cycle_pages.planned_page import planned_page
-from assess.app.cycle_pages.running_page import running_page, too_many_slips
+from assess.app.cycle_pages.running_page import invited_by_mail, running_page, too_many_slips
 from assess.app.site import database, moment, settings
 from assess.errors import AssessError, InputError, RefusalError, speaking_of
 from assess.localisation import gettext as _
@@ -73,6 +73,7 @@ def links(_account: Account, quarter: str) -> ResponseReturnValue:
     """Hand out the links of everybody, per group and without names; they are computed now and kept nowhere."""
     try:
         _hold_to_survey(quarter)
+        _refuse_links_that_were_mailed(quarter)
         file = StringIO()
         write_links(file, links_of(database(), settings(), quarter))
     except AssessError as error:
@@ -109,6 +110,8 @@ def _extend(quarter: str) -> str:
             ({"day": _("Write a day like 2026-12-01.")} if day is None else {})
             | ({"time": _("Write a time like 09:00.")} if clock is None else {})
         )
+    if "sure" not in request.form:
+        raise _WrongFieldsError({"extending": _("Tick the box first: this can be done only once.")})
     until = datetime.combine(day, clock, settings().zone)
     with database().reading() as session:
         cycle = cycle_or_404(session, quarter)
@@ -167,6 +170,18 @@ def _hold_to_survey(quarter: str) -> None:
         cycle_or_404(session, quarter)
     if not keys_are_here():
         raise RefusalError(_elsewhere())
+
+
+def _refuse_links_that_were_mailed(quarter: str) -> None:
+    with database().reading() as session:
+        by_mail = invited_by_mail(session, cycle_or_404(session, quarter))
+    if by_mail:
+        raise RefusalError(
+            _(
+                "Everybody with an address has got the link by mail. Whoever has a second copy of all links could see "
+                "which have been used, so there is none; for people without an address there are slips."
+            )
+        )
 
 
 def _refuse_too_many_slips(quarter: str) -> None:

@@ -18,7 +18,7 @@ _DATES = (
     wrong("opens_time", "closes_time", opens_time="25:00", closes_time="九点"),
     wrong("closes_on", opens_on="2027-12-20", closes_on="2027-12-10", latest_on=""),
     wrong("closes_on", opens_on="2027-12-10", closes_on="31/12/2027"),
-    wrong("latest_on", closes_on="2027-12-20", latest_on="2027-12-01"),
+    wrong("latest_on", opens_on="2027-12-10", closes_on="2027-12-20", latest_on="2027-12-01"),
     wrong("latest_on", latest_on="２０２７-１２-３１"),
     wrong("latest_on", latest_on=Half()),
     wrong("opens_on", opens_on=CONTROL),
@@ -79,6 +79,14 @@ PLANNED_ALONE = (
         (Try({}, ("sure",)),),
         form="form[action$='/open']",
     ),
+    Form(
+        "throwing a plan away",
+        f"{_RUN}/discard",
+        "hr",
+        "/app/cycles/{quarter}",
+        (Try({}, ("discarding",)),),
+        form="form[action$='/discard']",
+    ),
 )
 OPEN = (
     Form(
@@ -91,8 +99,9 @@ OPEN = (
             wrong("day", day=""),
             wrong("time", time="25:00"),
             wrong("day", "time", day="soon", time="６点"),
-            wrong("day", day="2020-01-31"),
-            wrong("day", day="2099-01-31"),
+            wrong("day", day="2020-01-31", extending=True),
+            wrong("day", day="2099-01-31", extending=True),
+            Try({}, ("extending",)),
         ),
         form="form[action$='/extend']",
     ),

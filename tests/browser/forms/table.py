@@ -25,7 +25,7 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
         "/app/actions/<node_id>/prepare",
         "/app/audit/export",
         *(f"/app/cycles/<quarter>/{what}" for what in ("remind", "count", "close", "codes.pdf", "confirm-roster")),
-        *(f"/app/cycles/<quarter>/{what}" for what in ("discard", "links.csv", "mail-test")),
+        *(f"/app/cycles/<quarter>/{what}" for what in ("links.csv", "mail-test")),
         *(f"/app/import/{kind}/{what}" for kind in ("roster", "teams") for what in ("csv", "xlsx", "discard", "undo")),
         *(f"/app/reports/<quarter>/<node_id>/{which}.pdf" for which in ("en", "zh")),
         *(
