@@ -34,12 +34,11 @@ class Part:
     remark: str
     options: str
     lines: tuple[Line, ...]
+    is_module: bool = False
 
 
 def parts_of(instrument: Instrument) -> tuple[Part, ...]:
-    """Lay out a questionnaire as it is asked: core, driver modules, outcomes, comments."""
-    core = [d for d in instrument.dimensions if not d.module]
-    driving = [d for d in instrument.dimensions if d.module]
+    """Lay out a questionnaire as it is asked: dimensions, outcomes, comments."""
     dimensions = tuple(
         Part(
             _in_words(dimension.name) or dimension.code,
@@ -48,8 +47,9 @@ def parts_of(instrument: Instrument) -> tuple[Part, ...]:
             else _in_words(dimension.subtitle),
             _options(dimension.scale),
             tuple(_item(item) for item in instrument.items_of(dimension.code)),
+            is_module=dimension.module is not None,
         )
-        for dimension in (*core, *driving)
+        for dimension in instrument.dimensions
     )
     return (*dimensions, *_outcomes(instrument), *_comments(instrument))
 
