@@ -6,7 +6,8 @@ They are computed, never stored, and printing them again gives the same ones (an
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
 
 from assess.audit.recording import record
 from assess.config import Settings
@@ -17,7 +18,7 @@ from assess.surveys.contract import contract_of
 from assess.surveys.cycles import find_cycle, refuse_closed
 from assess.surveys.envelopes.keys import CycleKeys
 from assess.surveys.envelopes.links import link_secret, write_code
-from assess.surveys.models import Group, Invitation
+from assess.surveys.models import Cycle, Group, Invitation
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,24 @@ class PaperCodes:
     groups: tuple[PaperGroup, ...]
 
 
-def paper_codes(database: Database, settings: Settings, quarter: str, *, now: datetime) -> PaperCodes:
-    """Compute the codes of all paper invitations of an open cycle; after closing nobody can.
+def slips_by_group(session: Session, cycle: Cycle) -> list[int]:
+    """Count the slips of every group that has any, in the order of `paper_codes`."""
+    counted = (
+        select(func.count(Invitation.id))
+        .join(Group, and_(Group.id == Invitation.group_id, Group.cycle_id == Invitation.cycle_id))
+        .where(Invitation.cycle_id == cycle.id, Invitation.is_paper)
+        .group_by(Group.id, Group.name)
+        .order_by(Group.name)
+    )
+    return list(session.scalars(counted))
 
-    The audit log says that it was done.
+
+def paper_codes(
+    database: Database, settings: Settings, quarter: str, *, now: datetime, part: slice = slice(None)
+) -> PaperCodes:
+    """Compute the codes of the paper invitations of an open cycle; after closing nobody can.
+
+    `part` chooses among the groups that have any. The audit log says that it was done, and for how many.
 
     Errors: RefusalError before opening, after closing, and where nobody needs paper; KeyMissingError without the key.
     """
@@ -61,13 +76,12 @@ def paper_codes(database: Database, settings: Settings, quarter: str, *, now: da
         for group_id, invitation_id in invitations:
             codes.setdefault(group_id, []).append(write_code(link_secret(key, invitation_id, paper=True)))
         contract = contract_of(cycle)
-        record(session, "cycle.codes_read", quarter, codes=len(invitations))
+        boxes = [PaperGroup(group.name, tuple(sorted(codes[group.id]))) for group in groups if group.id in codes][part]
+        record(session, "cycle.codes_read", quarter, codes=sum(len(box.codes) for box in boxes))
         return PaperCodes(
             organisation=str(contract["organisation"]),
             base_url=settings.base_url,
             closes_at=cycle.closes_at,
             time_zone=str(contract["time_zone"]),
-            groups=tuple(
-                PaperGroup(group.name, tuple(sorted(codes[group.id]))) for group in groups if group.id in codes
-            ),
+            groups=tuple(boxes),
         )

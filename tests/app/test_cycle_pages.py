@@ -28,6 +28,7 @@ from assess.teams.models import Person
 from tests.accounts.accounts_cast import Office
 from tests.app.browsing import Browsing, signed_in
 from tests.app.surveys_cast import QUARTER, form_of, hire_lantern, plan, planned, set_clock
+from tests.reports.shop import text_of
 from tests.surveys.shop import appoint
 
 PLACE = f"/app/cycles/{QUARTER}"
@@ -236,6 +237,28 @@ def test_slips_are_drawn_for_people_without_an_address(office: Office, hanna: Br
     assert answer.get_data().startswith(b"%PDF")
 
 
+def test_many_slips_are_drawn_in_several_files_of_whole_groups(
+    office: Office, hanna: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office.database.writing() as session:
+        for person in session.scalars(select(Person).limit(11)):  # eight of one group, three of the next
+            person.email = None
+    plan(hanna)
+    open_it(hanna)
+    monkeypatch.setattr("assess.app.cycle_pages.slip_files.MOST_SLIPS", 10)
+    buttons = hanna.see(PLACE).tree.xpath("//button[@name='part']")
+    assert [(button.get("value"), button.text) for button in buttons] == [
+        ("1", "Download slips 1 to 8"),
+        ("2", "Download slips 9 to 11"),
+    ]
+    pages = [text_of(do(hanna, "codes.pdf", part=part).get_data()) for part in ("1", "2")]
+    assert ["Ads" in page for page in pages] == [True, False]
+    assert ["Box" in page for page in pages] == [False, True]
+    assert _told(office)[-2:] == [f"Wrote out the {count} codes on paper of {QUARTER}." for count in (8, 3)]
+    for part in ("0", "3", "-1", "x", "١"):
+        assert do(hanna, "codes.pdf", part=part).status_code == 404
+
+
 def test_more_slips_than_a_web_process_may_draw_are_left_to_the_command(
     office: Office, hanna: Browsing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -244,7 +267,7 @@ def test_more_slips_than_a_web_process_may_draw_are_left_to_the_command(
             person.email = None
     plan(hanna)
     open_it(hanna)
-    monkeypatch.setattr("assess.app.cycle_pages.running_page.MOST_SLIPS", 2)
+    monkeypatch.setattr("assess.app.cycle_pages.slip_files.MOST_OF_A_GROUP", 2)
     assert "Download the slips" not in hanna.see(PLACE).text
     page = hanna.see(f"{PLACE}/codes.pdf", status=409, data=_token(hanna))
     assert (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assess.app.cycle_pages import plan_defaults as defaults
 from assess.app.cycle_pages.common import keys_are_here, shown_day, shown_moment
+from assess.app.cycle_pages.slip_files import files_of_slips, too_many_slips
 from assess.app.site import moment, settings
 from assess.localisation import format_day, format_quarter
 from assess.localisation import gettext as _
@@ -21,6 +22,7 @@ from assess.surveys.contract import contract_of, frozen_instrument
 from assess.surveys.expiry import destroy_at
 from assess.surveys.mailing import rounds_of
 from assess.surveys.models import Cycle, Group, Invitation, Level, State
+from assess.surveys.paper_codes import slips_by_group
 from assess.surveys.participation import first_figure_at, known_participation
 from assess.tables.labels import some
 
@@ -38,7 +40,6 @@ _TEMPLATES = {
 }
 _SHOWN_GROUPS = 1000
 _USUAL_EXTENSION = timedelta(days=3)
-MOST_SLIPS = 200
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ def _taking(session: Session, cycle: Cycle, now: datetime) -> Taking:
 
 def _sending(session: Session, cycle: Cycle, now: datetime) -> dict[str, object]:
     invited = select(func.count()).select_from(Invitation).where(Invitation.cycle_id == cycle.id)
-    slips = session.scalar(invited.where(Invitation.is_paper)) or 0
+    slips = slips_by_group(session, cycle)
     is_open = state_for_members(cycle, now) == "open"
     return {
         "mail": settings().mail is not None,
@@ -156,7 +157,8 @@ def _sending(session: Session, cycle: Cycle, now: datetime) -> dict[str, object]
         "people": session.scalar(invited.where(Invitation.address.is_not(None))) or 0,
         "runs": cycle.state == State.OPEN and state_for_members(cycle, now) != "closed",
         "by_mail": invited_by_mail(session, cycle),
-        "slips": slips,
+        "slips": sum(slips),
+        "slip_files": files_of_slips(slips),
         "too_many": too_many_slips(slips, cycle.quarter),
         "opens": shown_moment(cycle.opens_at),
     }
@@ -169,18 +171,6 @@ def invited_by_mail(session: Session, cycle: Cycle) -> bool:
     in every group, to the person and at any time.
     """
     return bool(rounds_of(session, cycle).recipients.get((Kind.INVITATION, 1)))
-
-
-def too_many_slips(slips: int, quarter: str) -> str:
-    """Say why so many are not drawn here: the web process draws them itself, and members wait for it meanwhile."""
-    if slips <= MOST_SLIPS:
-        return ""
-    return _(
-        "%(slips)d slips are too many to be drawn here. Whoever looks after the server runs: assess cycle codes "
-        "%(quarter)s --out FILE.pdf",
-        slips=slips,
-        quarter=quarter,
-    )
 
 
 def _extending(cycle: Cycle, now: datetime) -> dict[str, str]:

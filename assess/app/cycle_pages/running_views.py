@@ -4,16 +4,17 @@ from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, abort, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from assess.accounts.models import Account
 from assess.accounts.pages.rights import needs, require_hr
 from assess.app.cycle_pages.common import CANNOT_BE_TAKEN, CONFLICT, cycle_or_404, keys_are_here
 from assess.app.cycle_pages.plan_form import read_day, read_time
 from assess.app.cycle_pages.planned_page import planned_page
-from assess.app.cycle_pages.running_page import invited_by_mail, running_page, too_many_slips
+from assess.app.cycle_pages.running_page import invited_by_mail, running_page
+from assess.app.cycle_pages.slip_files import SlipFile, files_of_slips, too_many_slips
 from assess.app.site import database, moment, settings
 from assess.errors import AssessError, InputError, RefusalError, speaking_of
 from assess.localisation import gettext as _
@@ -24,8 +25,8 @@ from assess.surveys.errors import DoneBeforeError
 from assess.surveys.inviting import links_of
 from assess.surveys.link_files import write_links
 from assess.surveys.mailing import queue_reminder
-from assess.surveys.models import Cycle, Invitation, State
-from assess.surveys.paper_codes import paper_codes
+from assess.surveys.models import Cycle, State
+from assess.surveys.paper_codes import paper_codes, slips_by_group
 from assess.tables.labels import is_quarter
 from assess.tasks.publishing import publish_quarter
 
@@ -89,11 +90,12 @@ def codes(_account: Account, quarter: str) -> ResponseReturnValue:
 
     try:
         _hold_to_survey(quarter)
-        _refuse_too_many_slips(quarter)
-        content = printed_codes_pdf(paper_codes(database(), settings(), quarter, now=moment()))
+        wanted = _slips_wanted(quarter)
+        codes_of_part = paper_codes(database(), settings(), quarter, now=moment(), part=wanted.groups)
+        content = printed_codes_pdf(codes_of_part)
     except AssessError as error:
         return _page(quarter, refusal=str(error)), CONFLICT
-    return _download(content, "application/pdf", f"codes-{quarter}.pdf")
+    return _download(content, "application/pdf", f"codes-{quarter}-{wanted.first}-{wanted.last}.pdf")
 
 
 def _remind(quarter: str) -> str:
@@ -184,14 +186,15 @@ def _refuse_links_that_were_mailed(quarter: str) -> None:
         )
 
 
-def _refuse_too_many_slips(quarter: str) -> None:
+def _slips_wanted(quarter: str) -> SlipFile:
+    """Say which file of slips is meant; where there are none the service says so."""
     with database().reading() as session:
-        cycle = cycle_or_404(session, quarter)
-        chosen = select(func.count()).select_from(Invitation)
-        slips = session.scalar(chosen.where(Invitation.cycle_id == cycle.id, Invitation.is_paper)) or 0
+        slips = slips_by_group(session, cycle_or_404(session, quarter))
     refusal = too_many_slips(slips, quarter)
     if refusal:
         raise RefusalError(refusal)
+    files, wanted = files_of_slips(slips) or [SlipFile(1, slice(0), 0, 0)], request.form.get("part", "1")
+    return next((file for file in files if str(file.number) == wanted), None) or abort(404)
 
 
 def _elsewhere() -> str:
