@@ -37,6 +37,7 @@ from assess.accounts.passwords import verify_password
 from assess.accounts.recovery_codes import codes_left, draw_codes, forget_codes
 from assess.accounts.second_step import has_second_step
 from assess.accounts.sessions import begin_session, end_all_sessions
+from assess.audit.acting import ACCOUNT, Actor, acting
 from assess.audit.recording import record
 from assess.config import Settings
 from assess.errors import RefusalError
@@ -183,7 +184,8 @@ def sign_in_with_passkey(
         if _handle_in(answer) not in {None, account.id} or not spend(session, challenge, end=end, now=now):
             raise UnknownPasskeyError
         passkey.sign_count, passkey.used_at = used.new_sign_count, now
-        record(session, "account.signed_in", account.email)
+        with acting(Actor(ACCOUNT, account.email)):  # who has just proved it
+            record(session, "account.signed_in", account.email)
         return begin_session(session, account, now=now, instead_of=browser_token)
 
 

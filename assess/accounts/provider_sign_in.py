@@ -24,6 +24,7 @@ from assess.accounts.models import Account, ProviderIdentity
 from assess.accounts.provider import Provider
 from assess.accounts.sessions import begin_session
 from assess.accounts.signing_in import find_account
+from assess.audit.acting import ACCOUNT, Actor, acting
 from assess.audit.recording import record
 from assess.errors import RefusalError
 from assess.extensions import Database
@@ -146,7 +147,8 @@ def sign_in_as_bound(
             session.add(ProviderIdentity(issuer=issuer, subject=str(claims["sub"]), account_id=account.id, made_at=now))
             withdraw_links(session, account)
             record(session, "account.connected", account.email, at=now)
-        record(session, "account.signed_in", account.email, at=now)
+        with acting(Actor(ACCOUNT, account.email)):  # who has just proved it
+            record(session, "account.signed_in", account.email, at=now)
         return begin_session(session, account, now=now, instead_of=instead_of, by_provider=True)
 
 

@@ -19,6 +19,7 @@ from assess.accounts.passwords import verify_password
 from assess.accounts.recovery_codes import draw_codes, forget_codes, use_code
 from assess.accounts.sessions import begin_session, end_all_sessions, end_session
 from assess.accounts.tokens import new_token, token_sha256
+from assess.audit.acting import ACCOUNT, Actor, acting
 from assess.audit.recording import record
 from assess.errors import RefusalError
 from assess.extensions import Database
@@ -47,7 +48,8 @@ def has_second_step(session: Session, account: Account) -> bool:
 def begin(session: Session, account: Account, *, now: datetime, instead_of: str | None) -> Begun:
     """Begin a session after a right password, or the wait for the second step where the account has one."""
     if not has_second_step(session, account):
-        record(session, "account.signed_in", account.email)
+        with acting(Actor(ACCOUNT, account.email)):  # who has just proved it
+            record(session, "account.signed_in", account.email)
         return Begun(begin_session(session, account, now=now, instead_of=instead_of))
     if instead_of is not None:
         end_session(session, instead_of)
@@ -80,7 +82,8 @@ def finish_with_code(database: Database, key: SealingKey, token: str | None, tex
         refused = _refusal(session, key, account, text, now=now)
         if refused is None:
             session.execute(delete(HalfSignIn).where(HalfSignIn.account_id == account.id))
-            record(session, "account.signed_in", account.email)
+            with acting(Actor(ACCOUNT, account.email)):  # who has just proved it
+                record(session, "account.signed_in", account.email)
             return begin_session(session, account, now=now, instead_of=token)
     raise refused
 

@@ -151,6 +151,8 @@ def test_who_acted_is_named_and_forgotten_with_the_request(office: Office) -> No
     )
     last = entries(office.database)[-1]
     assert (last.actor, last.event) == ("account:hanna@shop.example", "account.password_set")
+    signed = [entry.actor for entry in entries(office.database) if entry.event == "account.signed_in"]
+    assert signed == ["account:hanna@shop.example"], "whoever signs in has proved who it is"
     app.test_client().get("/app/sign-in")
     office.invite("lea")
     assert entries(office.database)[-1].actor == "visitor"
