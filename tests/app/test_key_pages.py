@@ -93,8 +93,13 @@ def test_a_key_in_use_is_shown_with_its_fingerprint_and_can_be_tried(kim: Kim) -
     assert wrong.status_code == 422
     assert "The trial envelope was not opened" in wrong.get_data(as_text=True)
     proof = unseal(base64.b64decode(trial["body"]), kim.key, base64.b64decode(trial["context"])).decode()
-    kim.browsing.send("/app/key/test", "/app/key", proof=proof)
-    assert "Last trial not yet" not in kim.browsing.see("/app/key").text
+    assert kim.browsing.see("/app/key?tried=yes").tree.xpath("//*[@role='status' and @autofocus]") == []
+    right = kim.browsing.send("/app/key/test", "/app/key", proof=proof)
+    page = kim.browsing.see(right.location)
+    assert "Last trial not yet" not in page.text
+    (said,) = page.tree.xpath("//*[@role='status' and @autofocus and @tabindex='-1']")
+    assert said.text_content().startswith("It worked: your code opened the trial envelope.")
+    assert "It worked" not in kim.browsing.see("/app/key").text
 
 
 def test_all_keys_are_handed_out_wrapped_and_the_newest_first(kim: Kim) -> None:

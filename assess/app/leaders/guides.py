@@ -92,7 +92,10 @@ def _holder() -> Guide:
             ),
             (_("Try the code once a quarter, before a survey opens."), "/app/key"),
             (_("When a survey has closed, open the envelopes with your code, in your own browser."), "/app/opening"),
-            (_("Compare the six check words on your page with those that members see."), ""),
+            (
+                _("As soon as a survey is open, make its six check words known, for example on the notice board."),
+                "/app/opening",
+            ),
             (_("Make a new key once a year, and at once when somebody has seen the code."), "/app/key"),
         ),
         (

@@ -94,7 +94,7 @@ def trial(account: Account) -> ResponseReturnValue:
 def tried(account: Account) -> ResponseReturnValue:
     """Remember that the code opens what is sealed to the key in use."""
     if note_trial(_database(), _secret(), account.id, request.form.get("proof", ""), now=_now()):
-        return redirect("/app/key", 303)
+        return redirect("/app/key?tried=yes", 303)
     refusal = _("The trial envelope was not opened. Reload the page and type the code again.")
     return _page(account, wants_new=False, refusal=refusal), CANNOT_BE_TAKEN
 
@@ -109,6 +109,7 @@ def _page(account: Account, *, wants_new: bool, refusal: str = "") -> str:
         retired=[_shown(key) for key in keys if key.retired_at is not None],
         sets_up=wants_new or in_use is None,
         refusal=refusal,
+        tried=request.args.get("tried") == "yes" and in_use is not None and in_use.tested_at is not None,
         holder=account.name,
         today=_day(_now()),
     )

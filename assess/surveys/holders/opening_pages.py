@@ -203,7 +203,11 @@ def _entries(session: Session, account: Account) -> Iterable[HomeEntry]:
         elif survey["state"] == "running":
             yield HomeEntry(
                 _("%(survey)s is running", survey=survey["name"]),
-                _("It closes on %(moment)s; after that you or another key holder open it.", moment=survey["closes"]),
+                _(
+                    "It closes on %(moment)s; after that you or another key holder open it. Make its six check words "
+                    "known now, on a channel of your own: members are asked to compare them.",
+                    moment=survey["closes"],
+                ),
                 ("/app/opening", _("Check words of this survey")),
             )
 
