@@ -165,6 +165,22 @@ def test_recovery_codes_are_shown_once_and_the_page_after_works(hanna: Browsing)
     assert "On since" in page.text
 
 
+@pytest.mark.parametrize(("rule", "onward"), [("everybody", "/app"), ("admins", "/app/security")])
+def test_the_codes_lead_on_to_the_home_page_where_nothing_else_opened_before(
+    office: Office, rule: str, onward: str
+) -> None:
+    app = create_app(replace(office.settings, second_step=rule))
+    hanna = signed_in(app, office, "hanna")
+    data = {"csrf_token": hanna.token("/app/security/app"), "password": PASSWORD}
+    page = hanna.see("/app/security/app", data=data)
+    phone = App("".join(page.tree.xpath("//code")[0].text_content().split()))
+    data |= {"set_up": page.tree.xpath("//input[@name='set_up']/@value")[0], "code": phone.code()}
+    shown = hanna.see("/app/security/app/confirm", data=data)
+    assert shown.tree.xpath("//main//a[@class='button']/@href") == [onward]
+    assert hanna.see(onward).h1
+    app.extensions["assess.database"].close()
+
+
 def test_the_form_of_the_page_with_the_codes_belongs_to_the_new_session(hanna: Browsing) -> None:
     data = {"csrf_token": hanna.token("/app/security/app"), "password": PASSWORD}
     page = hanna.see("/app/security/app", data=data)

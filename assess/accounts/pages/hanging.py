@@ -61,8 +61,11 @@ def hang_in_account_pages(app: Flask, settings: Settings) -> None:
 
 
 def _know_who_it_is() -> None:
-    """Under `/app`, name who acts; the account's language comes before the browser's, and `?lang=` before both."""
-    if not is_under_app(request.path) or request.endpoint is None:
+    """Under `/app`, name who acts; the account's language comes before the browser's, and `?lang=` before both.
+
+    Also where there is no page: whoever reads Chinese is told so in Chinese.
+    """
+    if not is_under_app(request.path):
         return
     account = account_if_signed_in()
     name_actor(Actor(VISITOR) if account is None else Actor(ACCOUNT, account.email))

@@ -17,7 +17,7 @@ from assess.accounts.pages.common import (
 from assess.accounts.pages.cookies import browser
 from assess.accounts.pages.forms import PasskeyForm, PasswordForm, first_errors
 from assess.accounts.pages.next_page import next_page
-from assess.accounts.pages.rights import account_before_second_step, needs, open_to_everybody
+from assess.accounts.pages.rights import account_before_second_step, needs, open_to_everybody, owes_second_step
 from assess.accounts.pages.sign_in_form import challenges, passkey_site, sign_in_form
 from assess.accounts.passkeys import (
     NAME_LENGTH,
@@ -87,7 +87,7 @@ def begin(account: Account) -> ResponseReturnValue:
 @needs(account_before_second_step)
 def add(account: Account) -> ResponseReturnValue:
     """Store what the browser has made; with the first second step show the recovery codes this one time."""
-    site, form = _site_or_404(), PasskeyForm(request.form)
+    site, form, is_first = _site_or_404(), PasskeyForm(request.form), owes_second_step(account)
     if not form.validate():
         return redirect("/app/security/passkey", 303)
     try:
@@ -105,7 +105,7 @@ def add(account: Account) -> ResponseReturnValue:
         return redirect("/app/security?done=no-passkey", 303)
     browser().carry(token)
     if codes:
-        return render_template("app/recovery_codes.html", codes=codes, is_new=True)
+        return render_template("app/recovery_codes.html", codes=codes, is_new=True, is_first=is_first)
     return redirect("/app/security?done=passkey", 303)
 
 

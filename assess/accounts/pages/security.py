@@ -89,12 +89,13 @@ def confirm_app(account: Account) -> ResponseReturnValue:
         return redirect("/app/security/app", 303)
     if not form.validate():
         return _secret_page(account, secret, set_up, first_errors(form)), CANNOT_BE_TAKEN
+    is_first = owes_second_step(account)
     try:
         token, codes = turn_app_on(database(), sealing_key(), account, secret, form.code.data or "", now=moment())
     except WrongCodeError:
         return _secret_page(account, secret, set_up, {"code": wrong_code_sentence()}), CANNOT_BE_TAKEN
     browser().carry(token)
-    return render_template("app/recovery_codes.html", codes=codes, is_new=True)
+    return render_template("app/recovery_codes.html", codes=codes, is_new=True, is_first=is_first)
 
 
 @security.get("/app/security/app/off")
