@@ -39,6 +39,11 @@ class Roles:
         return tuple(name for name, has in flags.items() if has)
 
 
+def has_hr(session: Session) -> bool:
+    """Whether there is an active account that may run surveys."""
+    return session.scalar(select(Account.id).where(Account.is_hr, Account.is_active).limit(1)) is not None
+
+
 def add_account(database: Database, *, email: str, name: str, roles: Roles, language: str, now: datetime) -> str:
     """Make an account and return the token of its invitation."""
     with database.writing() as session:

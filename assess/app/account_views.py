@@ -72,9 +72,9 @@ def overview(account: Account) -> ResponseReturnValue:
 @people.get("/app/accounts/invite")
 @needs(require_admin)
 def invite_page(_account: Account) -> ResponseReturnValue:
-    """Show the form, filled in with the address of a leader who was chosen from the list."""
-    email = request.args.get("email", "")[:254]
-    return _invite_form(InviteForm(data={"email": email, "language": current_language()}), {})
+    """Show the form, filled in with the address of a leader who was chosen from the list, or with the role of HR."""
+    email, is_hr = request.args.get("email", "")[:254], request.args.get("role") == "hr"
+    return _invite_form(InviteForm(data={"email": email, "is_hr": is_hr, "language": current_language()}), {})
 
 
 @people.post("/app/accounts/invite")

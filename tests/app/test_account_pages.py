@@ -105,7 +105,7 @@ def test_a_password_is_changed_only_by_whoever_knows_the_current_one(app: Flask,
 @pytest.mark.parametrize(
     ("who", "role", "entry"),
     [
-        ("ada", "Administrator", "Accounts"),
+        ("ada", "Administrator", "Next: somebody who runs surveys"),
         ("hanna", "HR", "Next: the teams"),
         ("kim", "Key holder", "Your key"),
         ("lea", "", ""),

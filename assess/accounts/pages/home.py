@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
+from assess.accounts.administration import has_hr
 from assess.accounts.models import Account
 from assess.extensions import Database
 from assess.localisation import gettext as _
@@ -43,9 +44,20 @@ def home_entries(account: Account) -> list[HomeEntry]:
     return sorted(entries, key=lambda entry: (not entry.is_waiting, entry.rank))
 
 
-def entries_of_roles(_session: Session, account: Account) -> Iterable[HomeEntry]:
-    """Say what administrators do and where."""
+def entries_of_roles(session: Session, account: Account) -> Iterable[HomeEntry]:
+    """Say what administrators do and where; as long as nobody runs surveys, that comes first."""
     if account.is_admin:
+        if not has_hr(session):
+            yield HomeEntry(
+                _("Next: somebody who runs surveys"),
+                _(
+                    "HR imports the teams, plans a survey and opens it, and no account has this role yet. Invite "
+                    "somebody. You run the surveys yourself? Then invite yourself under another address: nobody "
+                    "changes their own roles."
+                ),
+                ("/app/accounts/invite?role=hr", _("Invite somebody for HR")),
+                is_waiting=True,
+            )
         yield HomeEntry(
             _("Accounts"),
             _("Who may sign in: invite people, let somebody in again, change roles."),
