@@ -11,6 +11,7 @@ from assess.accounts.pages.home import HomeEntry
 from assess.actions.board import ActionView, Board, board_if_ready
 from assess.app.leaders.boards import newest_if_any
 from assess.app.leaders.led import reports_for_leader
+from assess.app.leaders.running import running_survey
 from assess.app.site import moment, settings
 from assess.extensions import Database
 from assess.localisation import current_language, format_day, format_quarter
@@ -19,14 +20,17 @@ from assess.reports.leader_pages import verdict_of
 from assess.surveys.led_nodes import LedNode
 from assess.tables.labels import some
 from assess.tasks.reading import read_once
-from assess.teams.leaders import teams_led_by
+from assess.teams.leaders import ids_of_teams_led_by, teams_led_by
 
 
 def entries_of_leaders(session: Session, account: Account) -> Iterable[HomeEntry]:
-    """Say of every led node of the newest results how it stands and what comes next; HR finds all boards."""
+    """Say what runs for their teams, and of every led node of the newest results how it stands and what comes next."""
     if account.is_hr:
         text = _("What leaders have taken on after the last survey, with their notes; to read.")
         yield HomeEntry(_("Actions of all teams"), text, ("/app/boards", _("Look at the actions")))
+    if not account.is_key_holder and not account.is_hr:  # HR finds the next step of every survey
+        survey = running_survey(session, ids_of_teams_led_by(session, account.email), now=moment())
+        yield from [] if survey is None else [survey]
     led = reports_for_leader(session, account)
     newest = newest_if_any(session)
     if led and newest is not None and led[0].quarter == newest.quarter:
