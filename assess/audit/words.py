@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from assess.audit.acting import ACCOUNT, COMMAND, PROGRAM, SCHEDULE, VISITOR, read_actor
@@ -12,11 +13,13 @@ from assess.tables.labels import listed
 
 Facts = Mapping[str, Any]
 Sentence = Callable[[str, Facts], str]
+_TIMES = ("opens_at", "closes_at")
+_MINUTE = "%Y-%m-%d %H:%M"
 
 
-def sentence_of(entry: AuditEntry) -> str:
-    """Say what was done; an event that another version knows is shown as it is stored."""
-    facts = json.loads(entry.details)
+def sentence_of(entry: AuditEntry, zone: tzinfo = UTC) -> str:
+    """Say what was done, with its times in a zone; an event that another version knows is shown as it is stored."""
+    facts = _in_zone(json.loads(entry.details), zone)
     say = _SENTENCES.get(entry.event)
     return f"{entry.event} {entry.subject} {entry.details}" if say is None else say(entry.subject, facts)
 
@@ -49,6 +52,16 @@ def event_groups() -> Mapping[str, str]:
 def known_events() -> frozenset[str]:
     """List the codes that have a sentence."""
     return frozenset(_SENTENCES)
+
+
+def _in_zone(facts: Facts, zone: tzinfo) -> Facts:
+    """Turn the times among the facts, which are stored as UTC, into those of a zone, and name it."""
+    stored = {name: str(facts[name]) for name in _TIMES if name in facts}
+    try:
+        read = {name: datetime.strptime(text, _MINUTE).replace(tzinfo=UTC) for name, text in stored.items()}
+    except ValueError:  # another version writes them in another way
+        return {**facts, "zone": "UTC"}
+    return {**facts, **{name: f"{at.astimezone(zone):{_MINUTE}}" for name, at in read.items()}, "zone": str(zone)}
 
 
 def _roles(facts: Facts) -> str:
@@ -140,16 +153,18 @@ _SENTENCES: Mapping[str, Sentence] = {
     ),
     "instrument.removed": lambda code, _facts: _("Removed the questionnaire %(code)s.", code=code),
     "cycle.planned": lambda quarter, facts: _(
-        "Planned the survey %(quarter)s from %(opens)s to %(closes)s (UTC).",
+        "Planned the survey %(quarter)s from %(opens)s to %(closes)s (%(zone)s).",
         quarter=quarter,
         opens=facts["opens_at"],
         closes=facts["closes_at"],
+        zone=facts["zone"],
     ),
     "cycle.plan_changed": lambda quarter, facts: _(
-        "Changed the plan of the survey %(quarter)s: from %(opens)s to %(closes)s (UTC).",
+        "Changed the plan of the survey %(quarter)s: from %(opens)s to %(closes)s (%(zone)s).",
         quarter=quarter,
         opens=facts["opens_at"],
         closes=facts["closes_at"],
+        zone=facts["zone"],
     ),
     "cycle.opened": lambda quarter, facts: _(
         "Opened the survey %(quarter)s for %(invited)d people; contract %(contract)s.",
@@ -162,7 +177,10 @@ _SENTENCES: Mapping[str, Sentence] = {
         "Wrote out the %(number)d codes on paper of %(quarter)s.", quarter=quarter, number=facts["codes"]
     ),
     "cycle.extended": lambda quarter, facts: _(
-        "Extended the survey %(quarter)s to %(closes)s (UTC).", quarter=quarter, closes=facts["closes_at"]
+        "Extended the survey %(quarter)s to %(closes)s (%(zone)s).",
+        quarter=quarter,
+        closes=facts["closes_at"],
+        zone=facts["zone"],
     ),
     "cycle.closed": lambda quarter, _facts: _(
         "Closed the survey %(quarter)s and destroyed its links.", quarter=quarter

@@ -37,7 +37,12 @@ def list_command(search: str, about: str | None, page: int) -> None:
             return
         print_columns(
             [
-                (str(entry.position), _moment(entry.at, settings), actor_words(entry.actor), sentence_of(entry))
+                (
+                    str(entry.position),
+                    _moment(entry.at, settings),
+                    actor_words(entry.actor),
+                    sentence_of(entry, settings.zone),
+                )
                 for entry in found.entries
             ]
         )

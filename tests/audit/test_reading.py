@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -109,3 +110,17 @@ def test_the_commands(office: Office, tmp_path: Path, monkeypatch: pytest.Monkey
     assert "3 entries" in run("verify")
     outcome = CliRunner().invoke(group, ["audit", "verify", "--noted", "feed"])
     assert "no longer there" in str(outcome.exception)
+
+
+def test_times_among_the_facts_stand_in_the_zone_of_the_organisation_and_old_ones_stay(office: Office) -> None:
+    with office.database.writing() as session:
+        record(session, "cycle.planned", "2026Q4", opens_at="2026-11-27 06:50", closes_at="2026-12-04 23:30")
+        record(session, "cycle.extended", "2026Q3", closes_at="Friday at noon")
+    app = create_app(replace(office.settings, time_zone="Europe/Berlin"))
+    page = signed_in(app, office, "ada").see("/app/audit?about=cycle").text
+    assert "Planned the survey 2026Q4 from 2026-11-27 07:50 to 2026-12-05 00:30 (Europe/Berlin)." in page
+    assert "Extended the survey 2026Q3 to Friday at noon (UTC)." in page
+    with office.database.reading() as session:
+        export_entries(session, Wanted(group="cycle"), exported := io.StringIO())
+    assert "from 2026-11-27 06:50 to 2026-12-04 23:30 (UTC)." in exported.getvalue(), "beside times in UTC"
+    app.extensions["assess.database"].close()

@@ -40,7 +40,7 @@ def show(_account: Account) -> ResponseReturnValue:
                 "position": entry.position,
                 "moment": f"{entry.at.astimezone(_zone()):%Y-%m-%d %H:%M}",
                 "actor": actor_words(entry.actor),
-                "sentence": sentence_of(entry),
+                "sentence": sentence_of(entry, _zone()),
             }
             for entry in found.entries
         ],
