@@ -119,7 +119,7 @@ def test_a_thousand_chinese_characters_fit_twice(client: FlaskClient, site: Memb
     ("language", "message"),
     [
         ("en", "This survey has no item “GOAL1”. Reload the page and answer again."),
-        ("zh", "本次调查没有题目“GOAL1”。请重新加载页面，再次作答。"),
+        ("zh", "本次调查没有题目“GOAL1”。请刷新页面，再次作答。"),
     ],
 )
 def test_an_item_that_was_not_asked_is_refused(

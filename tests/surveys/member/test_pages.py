@@ -60,8 +60,9 @@ def test_the_recommendation_is_a_row_of_numbers_with_its_ends_named(client: Flas
     row = visit(client, f"/s/{site.codes[0]}").tree.get_element_by_id("OUT1")
     assert row.xpath("normalize-space(legend)").endswith("who is looking for a job?")
     assert row.xpath(".//input/@value") == [str(n) for n in range(11)] + [""]
-    assert row.xpath(".//p[@id='OUT1-ends']/span/text()") == ["0 = not at all likely", "10 = extremely likely"]
-    assert "OUT1-ends" in row.get("aria-describedby")
+    read = [part.text_content() for part in row.xpath(".//p | .//div[@class='range']//label/span")]
+    assert read == ["0 = not at all likely", *(str(n) for n in range(11)), "10 = extremely likely"]
+    assert row.get("aria-describedby") == "OUT1-low OUT1-high"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
