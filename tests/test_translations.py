@@ -14,6 +14,24 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parent.parent
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "_n": (1, 2), "ngettext": (1, 2)}
 PLACES = re.compile(r"%\((\w+)\)[sd]")
+ONE_WORD = {  # English, the Chinese of docs/glossary.md, and what else it has been called
+    r"check words": ("校验词", "核对词|核对码"),
+    r"audit log": ("操作日志", "审计日志"),
+    r"key holder": ("密钥保管人", "密钥持有人"),
+    r"opening code": ("开封码", "开启码|打开码"),
+    r"recovery code": ("恢复码", "备用码"),
+    r"second step": ("两步验证", "第二步验证|二次验证"),
+    r"one-time link": ("一次性链接", "单次链接"),
+    r"personal link": ("专属链接", "个人链接"),
+    r"one-pager": ("结果一页", "一页简报|单页"),
+    r"(response|participation) rate|% response": ("参与率", "作答率|回复率"),
+    r"authenticator": ("身份验证器", "(?<!身份)验证器"),
+    r"team tree": ("团队架构", "团队树|团队结构|组织架构"),
+    r"\broster": ("名册", "花名册"),
+    r"\bsurveys? (has |is )?open": (".", "开启"),
+    r"\bsealed (envelope|to)": ("封存", "密封|加封"),
+}
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][:,;!?(]|[:,;!?)][\u4e00-\u9fff]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -96,3 +114,18 @@ def test_chinese_is_chinese() -> None:
     for sentence, (text, name) in translated().items():
         if words.search(PLACES.sub("", sentence)):
             assert HAN.search(text), f"{name}: {sentence!r} -> {text!r}"
+
+
+@pytest.mark.parametrize("english", ONE_WORD)
+def test_one_thing_has_one_word(english: str) -> None:
+    wanted, others = ONE_WORD[english]
+    asked = re.compile(english, re.IGNORECASE)
+    named = {text for sentence, (text, _name) in translated().items() if asked.search(sentence)}
+    assert named
+    typed = ("--accept-short-roster", "assess ")  # what is typed on the command line stays English
+    assert not {text for text in named if not re.search(wanted, text) and not any(t in text for t in typed)}
+    assert not {text for text, _name in translated().values() if re.search(others, text)}
+
+
+def test_punctuation_beside_chinese_is_full_width() -> None:
+    assert not {text for text, _name in translated().values() if HALF_WIDTH.search(PLACES.sub("A", text))}
