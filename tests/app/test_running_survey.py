@@ -52,7 +52,7 @@ def test_it_says_until_when_it_runs_and_when_results_come(app: Flask, shop: Shop
     shop.everybody_answers("Ads", 3)
     assert first_card(app, shop, "lea@shop.example") == (
         "2026 Q4 is running It asks Ads and closes on 4 December 2026, 18:00. The results come to you here once HR has "
-        "published them; who has answered is known to nobody. Read what was promised"
+        "published them. Nobody knows who has answered. Read what was promised"
     )
 
 

@@ -45,8 +45,8 @@ def _until(cycle: Cycle, names: list[str], zone: ZoneInfo, now: datetime) -> str
     if cycle.state != State.OPEN or cycle.closes_at <= now:
         return _("It has closed. The results come to you here once HR has published them.")
     return _(
-        "It asks %(teams)s and closes on %(moment)s. The results come to you here once HR has published them; who has "
-        "answered is known to nobody.",
+        "It asks %(teams)s and closes on %(moment)s. The results come to you here once HR has published them. Nobody "
+        "knows who has answered.",
         teams=some(names),
         moment=format_moment(cycle.closes_at.astimezone(zone)),
     )
