@@ -135,7 +135,7 @@ def test_breaks_are_marked_where_teams_or_questions_changed() -> None:
             "zh",
             "请选择1至6个团队或上级单位；现在选了7个。",
             "所示各季度中都没有“Nobody”。可选：",
-            "量表中没有维度“XYZ”。可选：overall",
+            "问卷中没有维度“XYZ”。可选：overall",
         ),
     ],
 )
