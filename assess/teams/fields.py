@@ -1,4 +1,4 @@
-"""What the two imports share: required columns, single cells, and sentences that name file, row, column and remedy."""
+"""What the two imports share: single cells, and sentences that name file, row, column and remedy."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -10,27 +10,17 @@ from assess.localisation import gettext as _
 from assess.localisation import ngettext as _n
 from assess.tables import Table
 from assess.tables.formula_safe import may_be_formula
-from assess.tables.labels import clean_name, is_email, some
+from assess.tables.labels import clean_name, is_email
+from assess.teams.columns import COLUMNS
 
 NAME_LENGTH = 120
 SHOWN_ERRORS = 200
 """How many errors of one file are written out; the others are counted."""
 
-# What else a column may be called, so that a file of a Chinese spreadsheet needs no new header.
-_ALSO = {
-    "name": ("姓名",),
-    "email": ("邮箱", "电子邮箱", "电子邮件", "e-mail", "mail"),
-    "team": ("团队", "部门"),
-    "parent": ("上级团队", "上级部门", "上级"),
-    "function": ("职能",),
-    "founded_on": ("成立日期",),
-    "leader_email": ("负责人邮箱",),
-    "former_name": ("原名称", "曾用名"),
-    "mail_language": ("语言", "language"),
-    "chat_id": (),
-}
 _DAY = re.compile(r"([12][0-9]{3})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T].*)?")
 _SERIAL = re.compile(r"[1-9][0-9]{4}")
+NO_HEADINGS: Mapping[str, str] = {}
+"""Of a file whose columns are called as ours are."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +35,8 @@ class RowError:
     what: str
     cells: str = ""
 
-    def sentence(self, file: str) -> str:
-        """Write it as one sentence that names file, row, column and remedy."""
+    def sentence(self, file: str, headings: Mapping[str, str] = NO_HEADINGS) -> str:
+        """Write it as one sentence that names file, row, column (as the file calls it) and remedy."""
         if self.row is None:
             return self.what
         if self.column is None:
@@ -55,7 +45,7 @@ class RowError:
             "%(file)s, row %(row)d, column %(column)s: %(what)s.",
             file=file,
             row=self.row,
-            column=self.column,
+            column=headings.get(self.column, self.column),
             what=self.what,
         )
 
@@ -63,8 +53,9 @@ class RowError:
 class FaultyFileError(InputError):
     """A file with errors in its rows: all of them, in the order of the rows; nothing of it was imported."""
 
-    def __init__(self, file: str, errors: Sequence[RowError]) -> None:
+    def __init__(self, file: str, errors: Sequence[RowError], headings: Mapping[str, str] = NO_HEADINGS) -> None:
         self.file = file
+        self.headings = headings
         self.errors = tuple(sorted(errors, key=_by_place))
         super().__init__("\n".join(self._lines()))
 
@@ -79,7 +70,7 @@ class FaultyFileError(InputError):
         return len(self.errors) - len(self.shown)
 
     def _lines(self) -> list[str]:
-        lines = [error.sentence(self.file) for error in self.shown]
+        lines = [error.sentence(self.file, self.headings) for error in self.shown]
         if self.others:
             lines.append(
                 _n(
@@ -155,24 +146,6 @@ class Row:
         self._errors.append(RowError(self.number, column, what, self.cells))
 
 
-def find_places(table: Table, required: Sequence[str], optional: Sequence[str]) -> tuple[dict[str, int], list[str]]:
-    """Find the columns; InputError for a missing one, a notice for those that nobody reads."""
-    places = {name: place for name in (*required, *optional) if (place := _place(table, name)) is not None}
-    for name in required:
-        if name not in places:
-            raise InputError(
-                _(
-                    "%(file)s, row 1: the column %(column)s is missing; the columns are %(columns)s.",
-                    file=table.file,
-                    column=name,
-                    columns=", ".join((*required, *optional)),
-                )
-            )
-    extra = [name for place, name in enumerate(table.header) if place not in places.values() and name]
-    notices = [_("%(file)s: columns ignored: %(columns)s.", file=table.file, columns=some(extra))] if extra else []
-    return places, notices
-
-
 def guarded(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would take for a formula; `unguarded` is the way back.
 
@@ -192,14 +165,9 @@ def shown_cells(cells: Sequence[str]) -> str:
     return _short(" | ".join(" ".join(cell.split()) for cell in cells), 160)
 
 
-def _place(table: Table, name: str) -> int | None:
-    return next((place for each in (name, *_ALSO.get(name, ())) if (place := table.place(each)) is not None), None)
-
-
 def _by_place(error: RowError) -> tuple[bool, int, int]:
     """Sort by row, then by column as our files have them; what is about the whole file comes last."""
-    columns = list(_ALSO)
-    return error.row is None, error.row or 0, columns.index(error.column) if error.column in columns else -1
+    return error.row is None, error.row or 0, COLUMNS.index(error.column) if error.column in COLUMNS else -1
 
 
 def _short(text: str, most: int = 60) -> str:

@@ -1,6 +1,7 @@
 """Reading the two files: every row into a value, every error noted with its row, nothing compared with the database."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -9,7 +10,8 @@ from assess.errors import InputError
 from assess.localisation import current_language
 from assess.localisation import gettext as _
 from assess.tables import Table, read_table
-from assess.teams.fields import Row, RowError, find_places
+from assess.teams.columns import find_places, headings_at, meaning_of
+from assess.teams.fields import Row, RowError
 
 TEAM_COLUMNS = ("team", "parent", "function", "founded_on", "leader_email")
 ROSTER_COLUMNS = ("name", "email", "team", "mail_language", "chat_id")
@@ -23,7 +25,11 @@ FUNCTIONS = {
     "technology": ("technology", "tech", "技术", "研发"),
     "merchandise": ("merchandise", "商品"),
 }
-_LANGUAGES = {"": "en", "english": "en", "英文": "en", "英语": "en", "chinese": "zh", "中文": "zh", "汉语": "zh"}
+_LANGUAGES = {
+    "en": re.compile(r"|(en|eng)([-_].*)?|(british |american )?english\b.*|英文|英语"),
+    "zh": re.compile(r"(zh|zho|cn)([-_].*)?|(simplified )?chinese\b.*|mandarin|(简体)?(中文|汉语)(\W.*)?|简中|普通话"),
+}
+"""What is written in a column of languages: a code with or without a region, or a word."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ class TeamFile:
     rows: tuple[TeamRow, ...]
     notices: tuple[str, ...]
     errors: tuple[RowError, ...]
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """How the file calls its columns."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,8 @@ class RosterFile:
     rows: tuple[PersonRow, ...]
     notices: tuple[str, ...]
     errors: tuple[RowError, ...]
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """How the file calls its columns."""
 
 
 def read_team_file(path: str | Path, *, most_rows: int | None = None) -> TeamFile:
@@ -80,12 +90,13 @@ def read_team_file(path: str | Path, *, most_rows: int | None = None) -> TeamFil
     """
     errors: list[RowError] = []
     with read_table(path) as table:
+        _refuse_people(table)
         places, notices = find_places(table, TEAM_COLUMNS[:1], (*TEAM_COLUMNS[1:], "former_name"))
         rows = [_team_row(row) for row in _rows(table, places, errors, most_rows)]
-        file, notices = table.file, [*table.notices, *notices]
+        file, notices, headings = table.file, [*table.notices, *notices], headings_at(table, places)
     _note_repeated_teams(rows, errors)
     _note_parents(rows, errors)
-    return TeamFile(file, tuple(rows), tuple(notices), tuple(errors))
+    return TeamFile(file, tuple(rows), tuple(notices), tuple(errors), headings)
 
 
 def read_roster_file(path: str | Path, *, most_rows: int | None = None) -> RosterFile:
@@ -94,9 +105,23 @@ def read_roster_file(path: str | Path, *, most_rows: int | None = None) -> Roste
     with read_table(path) as table:
         places, notices = find_places(table, ("name", "team"), ("email", "mail_language", "chat_id"))
         rows = [_person_row(row) for row in _rows(table, places, errors, most_rows)]
-        file, notices = table.file, [*table.notices, *notices]
+        file, notices, headings = table.file, [*table.notices, *notices], headings_at(table, places)
+    if "email" not in places:
+        notices.append(
+            _("%(file)s has no column of e-mail addresses: everybody in it would draw a slip of paper.", file=file)
+        )
     _note_repeated_people(rows, errors)
-    return RosterFile(file, tuple(rows), tuple(notices), tuple(errors))
+    return RosterFile(file, tuple(rows), tuple(notices), tuple(errors), headings)
+
+
+def language_code(text: str) -> str | None:
+    """Read the language of somebody's mails; English where nothing is written, None for what is neither.
+
+    >>> [language_code(text) for text in ("", "en-GB", "Chinese (Simplified)", "简体中文", "French", "zhang")]
+    ['en', 'en', 'zh', 'zh', None, None]
+    """
+    plain = text.strip().casefold()
+    return next((code for code, written in _LANGUAGES.items() if written.fullmatch(plain)), None)
 
 
 def function_code(text: str) -> str:
@@ -109,6 +134,21 @@ def function_name(code: str) -> str:
     """Name a function in the reader's language; a word of somebody's own stays as it is."""
     names = FUNCTIONS.get(code)
     return code if names is None else names[1 if current_language() == "zh" else 0]
+
+
+def _refuse_people(table: Table) -> None:
+    """Refuse a list of people where a list of teams is meant, before its teams are told one by one to be repeated."""
+    means = {meaning_of(heading): heading for heading in table.header}
+    if "name" in means and "email" in means and "parent" not in means:
+        raise InputError(
+            _(
+                "%(file)s is a list of people: it has the columns “%(name)s” and “%(email)s”. That is a roster; a file "
+                "of teams has one row for each team.",
+                file=table.file,
+                name=means["name"][:60],
+                email=means["email"][:60],
+            )
+        )
 
 
 def _rows(table: Table, places: dict[str, int], errors: list[RowError], most: int | None) -> Iterator[Row]:
@@ -147,16 +187,16 @@ def _team_row(row: Row) -> TeamRow:
 
 def _person_row(row: Row) -> PersonRow:
     name, email, team = row.name("name"), row.email("email"), row.name("team")
-    written = row.text("mail_language").lower()
-    language = _LANGUAGES.get(written, written[:2])
-    if language not in {"en", "zh"}:
-        row.note("mail_language", _("“%(value)s” is unknown; write en or zh", value=row.text("mail_language")[:60]))
+    written = row.text("mail_language")
+    language = language_code(written)
+    if language is None:
+        row.note("mail_language", _("“%(value)s” is unknown; write English or Chinese", value=written[:60]))
     return PersonRow(
         row=row.number,
         name=name,
         email=email,
         team=team,
-        mail_language=language,
+        mail_language=language or "en",
         chat_id=row.text("chat_id")[:120],
         cells=row.cells,
     )
@@ -203,7 +243,7 @@ def _depth(
         names = list(path)
         circle = [path[name] for name in names[names.index(at.name) :]]
         first = min(circle, key=lambda each: each.row)
-        what = _("the team %(team)s is above itself; correct the column parent", team=first.name)
+        what = _("the team %(team)s is above itself; correct which unit is above it", team=first.name)
         errors.append(RowError(first.row, "parent", what, first.cells))
         depth = None
     elif at is not None:

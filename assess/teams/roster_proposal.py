@@ -95,7 +95,7 @@ def propose_roster(session: Session, file: RosterFile) -> RosterProposal:
     team_ids = dict(session.execute(select(Team.name, Team.id).where(Team.is_current)).all())
     errors = [*file.errors, *_unknown_teams(file.rows, team_ids)]
     if errors:
-        raise FaultyFileError(file.file, errors)
+        raise FaultyFileError(file.file, errors, file.headings)
     known = known_people(session)
     pairs = _same_people(known, file.rows)
     same = [PersonChange(one, row) for one, row in pairs]

@@ -88,7 +88,7 @@ def propose_teams(session: Session, file: TeamFile, *, renamed: Mapping[str, str
         *_leaders_with_keys(session, file.rows),
     ]
     if errors:
-        raise FaultyFileError(file.file, errors)
+        raise FaultyFileError(file.file, errors, file.headings)
     former = {row.name: renames.get(row.name, row.name) for row in file.rows}
     found = {name: known[old] for name, old in former.items() if old in known}
     stay = {team.id for team in found.values()}

@@ -101,11 +101,14 @@ def test_a_team_that_is_no_longer_named_has_left_and_may_come_back(database: Dat
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("parent\nLantern\n", r"teams\.csv, row 1: the column team is missing; the columns are team, parent"),
+        ("parent\nLantern\n", r"teams\.csv has no column “team” .* are: “parent”\. Rename"),
         ("team\nAds\nAds\n", r"teams\.csv, row 3, column team: the team Ads is already in row 2; keep one of them"),
         ("team,parent\nAds,Nowhere\n", r"row 2, column parent: there is no team Nowhere in this file; add a row"),
-        ("team,parent\nA,B\nB,A\n", r"row 2, column parent: the team A is above itself; correct the column parent"),
-        ("team,parent\nA,A\n", r"row 2, column parent: the team A is above itself; correct the column parent"),
+        (
+            "team,parent\nA,B\nB,A\n",
+            r"row 2, column parent: the team A is above itself; correct which unit is above it",
+        ),
+        ("team,parent\nA,A\n", r"row 2, column parent: the team A is above itself; correct which unit is above it"),
         ("team,parent\n,A\n", r"row 2, column team: it is empty; fill it in"),
         (f"team\n{'x' * 121}\n", r"row 2, column team: a name has at most 120 characters on one line; shorten it"),
         ("team,founded_on\nA,soon\n", r"row 2, column founded_on: “soon” is no date; write it like 2026-11-23"),
@@ -129,7 +132,7 @@ GOOD = "Ada,ada@lantern.example,Ads\n"
     [
         (
             "name,email\nAda,a@x.example\n",
-            r"people\.csv, row 1: the column team is missing; the columns are name, team",
+            r"people\.csv has no column “team” .* are: “name”, “email”\. Rename",
         ),
         ("name,email,team\n" + GOOD + GOOD.upper().replace("ADS", "Ads"), r"row 3, column email: ada@lantern\.example"),
         ("name,email,team\n" + GOOD + "Bo,bo@x.example,Nope\n", r"row 3, column team: there is no team Nope; import"),
@@ -142,7 +145,7 @@ GOOD = "Ada,ada@lantern.example,Ads\n"
         ),
         (
             "name,email,team,mail_language\n" + GOOD.strip() + ",en\nBo,bo@x.example,Ads,klingon\n",
-            r"row 3, column mail_language: “klingon” is unknown; write en or zh",
+            r"row 3, column mail_language: “klingon” is unknown; write English or Chinese",
         ),
     ],
 )

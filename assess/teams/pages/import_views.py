@@ -1,5 +1,6 @@
 """The views of imports: send a file, look at what it would change, import it, take it back, export."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
@@ -16,12 +17,11 @@ from assess.localisation import format_moment
 from assess.localisation import gettext as _
 from assess.tables.uploads import MOST_BYTES
 from assess.teams import waiting
+from assess.teams.columns import COLUMNS, column_for_reader
 from assess.teams.exporting import CONTENT_TYPES, export_and_record
 from assess.teams.fields import FaultyFileError, RowError
 from assess.teams.importing import last_import, undo_import
 from assess.teams.models import Person, Team
-from assess.teams.reading import ROSTER_COLUMNS, TEAM_COLUMNS
-from assess.teams.state import TEAMS
 from assess.teams.telling import outcome_of, sections_of
 
 imports = Blueprint("imports", __name__)
@@ -161,10 +161,10 @@ def _overview(
     return render_template(
         "app/import.html",
         kind=kind,
-        columns=(*TEAM_COLUMNS, "former_name") if kind == TEAMS else ROSTER_COLUMNS,
+        columns={column: column_for_reader(column) for column in COLUMNS},
         refusal=refusal,
         wrong_file=wrong_file,
-        errors=[] if faulty is None else [_shown(error) for error in faulty.shown],
+        errors=[] if faulty is None else [_shown(error, faulty.headings) for error in faulty.shown],
         error_count=0 if faulty is None else len(faulty.errors),
         last=last,
         done_at=done_at,
@@ -175,7 +175,7 @@ def _overview(
     )
 
 
-def _shown(error: RowError) -> tuple[str, str, str]:
+def _shown(error: RowError, headings: Mapping[str, str]) -> tuple[str, str, str]:
     """Put an error into the words of the page: where, what, and the row as it was read."""
     if error.row is None:
         return "", error.what, ""
@@ -183,7 +183,11 @@ def _shown(error: RowError) -> tuple[str, str, str]:
     what = error.what if begins_with_address else error.what[:1].upper() + error.what[1:]
     if error.column is None:
         return _("Row %(row)d", row=error.row), what, error.cells
-    return _("Row %(row)d, column %(column)s", row=error.row, column=error.column), what, error.cells
+    return (
+        _("Row %(row)d, column %(column)s", row=error.row, column=headings.get(error.column, error.column)),
+        what,
+        error.cells,
+    )
 
 
 def _hex(name: str, digits: int) -> bytes:
