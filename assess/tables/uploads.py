@@ -1,6 +1,7 @@
 """A file that came through a browser: smaller limits than on the command line, and never a copy on the disk."""
 
 import os
+import re
 import tempfile
 import zipfile
 import zlib
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from assess.errors import InputError
 from assess.localisation import gettext as _
+from assess.tables.labels import clean_name
 
 MOST_BYTES = 10_000_000
 MOST_ROWS = 100_000
@@ -20,24 +22,45 @@ MOST_CELLS = 1_000_000
 _MOST_SHARED_TEXT = 40_000_000  # bytes of all parts that are kept in memory
 _MOST_PARTS = 2_000
 _BLOCK = 1 << 20
+_LONGEST_NAME, _LONGEST_ENDING = 60, 8
+"""Of 60 signs with four bytes each a file system can still make a name."""
 _ZIP = b"PK\x03\x04"
 
 
-@contextmanager
-def sent_file(content: bytes, name: str) -> Iterator[Path]:
-    """Lend a path under which what was sent can be read, called `name` whatever it was called where it came from.
+def safe_file_name(sent: str) -> str:
+    r"""Make the name under which a browser sent a file fit for messages; empty where nothing is left of it.
 
-    The bytes stay in memory; the path is a link to them. InputError for what is too large, packed or unpacked.
+    It comes from outside: folders, control and invisible signs are dropped, and what is too long is cut in the middle.
+
+    >>> safe_file_name("C:\\lists\\staff  2026.xlsx"), safe_file_name("../.."), safe_file_name("l" * 70 + ".csv")
+    ('staff 2026.xlsx', '', 'lllllllllllllllllllllllllllllllllllllllllllllllllllllll….csv')
+    """
+    last = re.split(r"[/\\]", sent)[-1]
+    text = clean_name("".join(sign for sign in last if sign.isprintable())).strip(". ")
+    if len(text) <= _LONGEST_NAME:
+        return text
+    stem, dot, ending = text.rpartition(".")
+    if not dot or len(ending) > _LONGEST_ENDING:
+        stem, dot, ending = text, "", ""
+    return f"{stem[: _LONGEST_NAME - len(dot + ending) - 1]}…{dot}{ending}"
+
+
+@contextmanager
+def sent_file(content: bytes, kind: str, name: str = "") -> Iterator[Path]:
+    """Lend a path under which what was sent can be read, called as it was where it came from, or after its kind.
+
+    `name` has been made safe. The bytes stay in memory; the path is a link to them. InputError for what is too large,
+    packed or unpacked.
     """
     is_zip = content.startswith(_ZIP)
-    file = f"{name}.{'xlsx' if is_zip else 'csv'}"
+    file = name or f"{kind}.{'xlsx' if is_zip else 'csv'}"
     if len(content) > MOST_BYTES:
         raise InputError(
             _("The file is larger than 10 MB. Import it on the server, with the command line, or split off columns.")
         )
     if is_zip:
         _check_unpacked(file, content)
-    memory = os.memfd_create(name)
+    memory = os.memfd_create(kind)
     try:
         with os.fdopen(os.dup(memory), "wb") as stream:
             stream.write(content)

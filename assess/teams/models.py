@@ -78,6 +78,8 @@ class WaitingImport(Base):
     kind: Mapped[str] = mapped_column(String(6), primary_key=True)
     id: Mapped[bytes] = mapped_column(LargeBinary(16), default=lambda: token_bytes(16))
     content: Mapped[bytes] = mapped_column(deferred=True)
+    file_name: Mapped[str] = mapped_column(String(80), default="")
+    """What it was called where it came from, made safe; messages speak of it by that name."""
     came_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, undefer
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
-from assess.tables.uploads import MOST_ROWS, sent_file
+from assess.tables.uploads import MOST_ROWS, safe_file_name, sent_file
 from assess.teams.importing import Imported, store_roster_file, store_team_file
 from assess.teams.models import LastImport, WaitingImport
 from assess.teams.reading import RosterFile, TeamFile, read_roster_file, read_team_file
@@ -40,9 +40,15 @@ class Waiting:
     state: bytes
 
 
-def send_file(database: Database, account_id: bytes, kind: str, content: bytes, *, now: datetime) -> bytes:
-    """Check a file and let it wait; return its id. InputError, of all its rows at once, keeps it out."""
-    file = _read(kind, content)
+def send_file(
+    database: Database, account_id: bytes, kind: str, content: bytes, *, name: str = "", now: datetime
+) -> bytes:
+    """Check a file and let it wait; return its id. InputError, of all its rows at once, keeps it out.
+
+    `name` is what the file was called where it came from, as the browser says.
+    """
+    name = safe_file_name(name)
+    file = _read(kind, content, name)
     with database.reading() as session:
         propose(session, file)
     with database.writing() as session:
@@ -53,6 +59,7 @@ def send_file(database: Database, account_id: bytes, kind: str, content: bytes, 
             kind=kind,
             id=token_bytes(16),
             content=content,
+            file_name=name,
             came_at=now,
         )
         session.add(waiting)
@@ -68,7 +75,7 @@ def waiting_file(database: Database, account_id: bytes, kind: str, *, now: datet
         found = _find(session, account_id, kind, now=now)
         if found is None:
             return None
-        file = _read(kind, found.content)
+        file = _read(kind, found.content, found.file_name)
         return Waiting(found.id, propose(session, file), state_sha256(session, TEAMS, ROSTER))
 
 
@@ -91,7 +98,7 @@ def import_waiting_file(
     """
     with database.reading() as session:
         found = _find(session, account_id, kind, now=now)
-        file = None if found is None or found.id != import_id else _read(kind, found.content)
+        file = None if found is None or found.id != import_id else _read(kind, found.content, found.file_name)
     with database.writing() as session:
         found = _find(session, account_id, kind, now=now)
         if found is None or found.id != import_id or file is None:
@@ -170,8 +177,8 @@ def _find(session: Session, account_id: bytes, kind: str, *, now: datetime) -> W
     )
 
 
-def _read(kind: str, content: bytes) -> TeamFile | RosterFile:
-    with sent_file(content, kind) as path:
+def _read(kind: str, content: bytes, name: str) -> TeamFile | RosterFile:
+    with sent_file(content, kind, name) as path:
         if kind == TEAMS:
             return read_team_file(path, most_rows=MOST_ROWS)
         return read_roster_file(path, most_rows=MOST_ROWS)

@@ -21,13 +21,15 @@ def hanna(app: Flask, office: Office) -> Browsing:
     return signed_in(app, office, "hanna")
 
 
-def upload(browsing: Browsing, kind: str, text: str | bytes) -> TestResponse:
+def upload(browsing: Browsing, kind: str, text: str | bytes, name: str = "file.csv") -> TestResponse:
     content = text if isinstance(text, bytes) else text.encode()
     address = f"/app/import/{kind}"
     token = browsing.token(address).encode()
     body = (  # by hand: the client of the tests would put a large one into a file and leave it open
         b'--cut\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n' + token + b"\r\n"
-        b'--cut\r\nContent-Disposition: form-data; name="file"; filename="file.csv"\r\n\r\n'
+        b'--cut\r\nContent-Disposition: form-data; name="file"; filename="'
+        + name.encode()
+        + b'"\r\n\r\n'
         + content
         + b"\r\n--cut--\r\n"
     )
@@ -78,6 +80,18 @@ def test_all_errors_of_a_file_are_shown_and_it_is_not_kept(app: Flask, office: O
     with office.database.reading() as session:
         assert session.scalars(select(WaitingImport.id)).all() == []
     assert names(office, Person) == set()
+
+
+def test_messages_name_the_file_that_was_sent(hanna: Browsing) -> None:
+    bring(hanna, "teams", TEAMS)
+    text = upload(hanna, "roster", "who,email\nA,a@x.example\n", "../../员工<b>.csv").get_data(as_text=True)
+    assert "员工&lt;b&gt;.csv has no column “name”" in text
+    upload(
+        hanna, "roster", ROSTER.replace("team", "team,desk").replace("Ads", "Ads,1").replace("Care", "Care,2"), "s.csv"
+    )
+    assert "s.csv: columns ignored: desk." in hanna.see("/app/import/roster/preview").text, "also when it is read again"
+    assert "/roster.csv" not in upload(hanna, "roster", "who\nA\n", "..").get_data(as_text=True)
+    assert "roster.csv has no column" in upload(hanna, "roster", "who\nA\n", "..").get_data(as_text=True)
 
 
 def test_errors_and_previews_are_in_the_language_of_the_account(app: Flask, office: Office) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from assess.errors import InputError
 from assess.tables import read_table, uploads
-from assess.tables.uploads import MOST_BYTES, sent_file
+from assess.tables.uploads import MOST_BYTES, safe_file_name, sent_file
 
 
 def workbook(rows: list[list[str]]) -> bytes:
@@ -33,6 +33,40 @@ def test_what_was_sent_is_read_from_memory_under_a_name_of_ours(content: bytes, 
         folder = path.parent
         assert [entry.is_symlink() for entry in folder.iterdir()] == [True]
     assert not folder.exists()
+
+
+def test_messages_speak_of_a_file_by_the_name_it_was_sent_under() -> None:
+    name = safe_file_name("../../etc/员工 名单.csv")
+    with sent_file(b"a,b\n1,2\n", "roster", name) as path, read_table(path) as table:
+        assert table.file == "员工 名单.csv"
+        assert path.parent.name.startswith("assess-")
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"),
+    [
+        ("staff.xlsx", "staff.xlsx"),
+        ("C:\\Users\\hr\\staff.xlsx", "staff.xlsx"),
+        ("/etc/passwd", "passwd"),
+        ("../../..", ""),
+        (".", ""),
+        ("", ""),
+        ("dir/", ""),
+        (".hidden", "hidden"),
+        ("a\0b\r\n\x07c.csv", "abc.csv"),
+        ("staff\u202exslx.csv", "staffxslx.csv"),
+        ("\ud800.csv", "csv"),
+        ("<b>.csv", "<b>.csv"),
+        ("长" * 500 + ".xlsx", "长" * 54 + "….xlsx"),
+        ("🙂" * 500, "🙂" * 59 + "…"),
+        ("a." + "b" * 500, "a." + "b" * 57 + "…"),
+    ],
+)
+def test_the_name_of_an_upload_is_made_safe(sent: str, name: str) -> None:
+    assert safe_file_name(sent) == name
+    content = workbook([["a"], ["1"]]) if name.endswith("xlsx") else b"a,b\n1,2\n"
+    with sent_file(content, "roster", name) as path, read_table(path) as table:
+        assert table.file == (name or "roster.csv")
 
 
 def test_more_than_ten_megabytes_are_refused() -> None:

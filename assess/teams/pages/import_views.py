@@ -55,7 +55,7 @@ def send(account: Account, kind: str) -> ResponseReturnValue:
     if file is None or not file.filename:
         return _overview(kind, wrong_file=_("Choose a file first.")), CANNOT_BE_TAKEN
     try:
-        waiting.send_file(_database(), account.id, kind, file.read(), now=_now())
+        waiting.send_file(_database(), account.id, kind, file.read(), name=file.filename, now=_now())
     except FaultyFileError as error:
         return _overview(kind, faulty=error), CANNOT_BE_TAKEN
     except InputError as error:
