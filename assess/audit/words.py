@@ -241,6 +241,14 @@ _SENTENCES: Mapping[str, Sentence] = {
     "roster.exported": lambda _none, facts: _("Exported the roster; rows: %(rows)d.", rows=facts["rows"]),
     "teams.import_undone": lambda _none, _facts: _("Took the last import of the teams back."),
     "roster.import_undone": lambda _none, _facts: _("Took the last import of the roster back."),
+    "teams.begun_with_roster": lambda unit, facts: (
+        _("Began teams that the roster names, under %(unit)s: %(teams)d.", unit=unit, teams=facts["teams"])
+        if unit
+        else _("Began teams that the roster names, at the top: %(teams)d.", teams=facts["teams"])
+    ),
+    "teams.begun_taken_back": lambda _none, facts: _(
+        "Took the teams back that had begun with the roster: %(teams)d.", teams=facts["teams"]
+    ),
     "teams.changed": lambda team, facts: _(
         "Changed the team %(team)s: %(what)s.", team=team, what=_change_of_team(facts["what"])
     ),

@@ -72,6 +72,7 @@ _MEANINGS = {
     for column, known in names.items()
     for name in (column, *known)
 }
+_UNIT = "unit"
 
 
 def find_places(table: Table, required: Sequence[str], optional: Sequence[str]) -> tuple[dict[str, int], list[str]]:
@@ -80,6 +81,8 @@ def find_places(table: Table, required: Sequence[str], optional: Sequence[str]) 
     places: dict[str, int] = {}
     for place, heading in enumerate(table.header):
         column = meaning_of(heading)
+        if column == "team" and "parent" in wanted and plain_heading(heading) == _UNIT:
+            column = "parent"  # beside teams a unit is what is above them; beside people it is where they work
         if column is None or column not in wanted:
             continue
         if column in places:

@@ -16,6 +16,7 @@ from assess.audit.recording import record
 from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
+from assess.teams.founding import take_teams_back
 from assess.teams.history import Recording, forget_changes
 from assess.teams.models import LastImport, Person, Team
 from assess.teams.reading import RosterFile, TeamFile, read_roster_file, read_team_file
@@ -87,14 +88,24 @@ def store_team_file(
 
 
 def store_roster_file(
-    session: Session, file: RosterFile, *, now: datetime, by: str = "", waited_as: bytes | None = None
+    session: Session,
+    file: RosterFile,
+    *,
+    teams_may_begin: bool = False,
+    now: datetime,
+    by: str = "",
+    waited_as: bytes | None = None,
 ) -> Imported:
-    """Import a roster inside the caller's transaction."""
+    """Import a roster inside the caller's transaction, and where they may, the teams it names that are not there."""
     before = rows_of(session, ROSTER)
-    proposal = propose_roster(session, file)
-    store_roster(session, proposal)
+    proposal = propose_roster(session, file, teams_may_begin=teams_may_begin)
+    import_id = waited_as or token_bytes(16)
+    store_roster(session, proposal, Recording(by, now, now.date(), import_id))
+    begun, under = proposal.new_teams.teams, proposal.new_teams.under
+    if begun:
+        record(session, "teams.begun_with_roster", "" if under is None else under.name, teams=len(begun))
     counts = (len(proposal.joins), len(proposal.changes), len(proposal.leaves), proposal.unchanged)
-    _remember(session, ROSTER, counts, pack(before), now=now, by=by, import_id=waited_as)
+    _remember(session, ROSTER, counts, pack(before), now=now, by=by, import_id=import_id)
     return Imported(*counts, notices=file.notices)
 
 
@@ -121,6 +132,9 @@ def undo_import(database: Database, kind: str, *, import_id: bytes | None = None
         else:
             _refuse_teams_that_are_gone(session, {row[3] for row in rows})
             put_people_back(session, rows)
+            begun = take_teams_back(session, last.id)
+            if begun:
+                record(session, "teams.begun_taken_back", teams=begun)
         undone = Imported(last.added, last.changed, last.removed, last.unchanged, ())
         session.delete(last)
         record(session, f"{kind}.import_undone")
@@ -140,14 +154,14 @@ def _remember(
     *,
     now: datetime,
     by: str,
-    import_id: bytes | None,
+    import_id: bytes,
 ) -> None:
     added, changed, removed, unchanged = counts
     session.flush()
     session.merge(
         LastImport(
             kind=kind,
-            id=import_id or token_bytes(16),
+            id=import_id,
             done_by=by,
             done_at=now,
             added=added,

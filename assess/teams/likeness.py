@@ -4,8 +4,8 @@ People of one name are common, above all in Chinese; two of them are only pointe
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, combinations
 
 from assess.localisation import gettext as _
 from assess.teams.fields import RowError
@@ -14,6 +14,7 @@ from assess.teams.reading import PersonRow, TeamRow
 _MOST_OF_ONE_NAME = 40
 """Pairs grow with the square: in a larger crowd of one name nobody would read them."""
 _COMMON_DOMAIN = 10
+_SHORT_NAME = 4
 
 
 def alike_people(rows: Sequence[PersonRow]) -> list[RowError]:
@@ -27,7 +28,7 @@ def alike_teams(rows: Sequence[TeamRow]) -> list[RowError]:
     first: dict[str, TeamRow] = {}
     found = []
     for row in rows:
-        plain = "".join(sign for sign in row.name.casefold() if sign.isalnum())
+        plain = _plain_team(row.name)
         other = first.setdefault(plain, row)
         if other is not row and plain:
             what = _(
@@ -38,6 +39,45 @@ def alike_teams(rows: Sequence[TeamRow]) -> list[RowError]:
             )
             found.append(RowError(row.row, "team", what, row.cells))
     return found
+
+
+def almost_named(names: Sequence[str], others: Iterable[str]) -> dict[str, str]:
+    """Map names of teams to one of the others, or of themselves, from which they may be mistyped.
+
+    They differ by one letter, or only by capital letters, blanks and signs.
+
+    >>> names = ["Opertions", "Team 2", "运营二部", "PR", "Customer-Care"]
+    >>> almost_named(names, ["Operations", "Team 1", "运营一部", "HR", "Customer care"])
+    {'Opertions': 'Operations', 'Customer-Care': 'Customer care'}
+    """
+    by_sign: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        for sign in _signs(_plain_team(name)):
+            by_sign[sign].append(name)
+    found: dict[str, str] = {}
+    for other in chain(others, names):
+        plain = _plain_team(other)
+        for name in chain.from_iterable(by_sign.get(sign, ()) for sign in _signs(plain)):
+            if name != other and name not in found and _is_almost(_plain_team(name), plain):
+                found[name] = other
+    return found
+
+
+def _plain_team(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
+
+
+def _signs(plain: str) -> list[str]:
+    """List a word and what is left of it without each of its letters: words one typo apart have one of these alike."""
+    return [plain, *dict.fromkeys(plain[:at] + plain[at + 1 :] for at in range(len(plain)))]
+
+
+def _is_almost(one: str, other: str) -> bool:
+    """Tell whether two plain names may be one; numbers tell teams apart, and so does any letter of a short name."""
+    if one == other:
+        return True
+    unnumbered, others = ("".join(sign for sign in name if not sign.isnumeric()) for name in (one, other))
+    return unnumbered != others and min(len(one), len(other)) >= _SHORT_NAME and one_typo_apart(one, other)
 
 
 def _of_one_name(rows: Sequence[PersonRow]) -> Iterator[RowError]:

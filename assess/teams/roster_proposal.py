@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from assess.localisation import gettext as _
 from assess.teams.fields import FaultyFileError, RowError
+from assess.teams.founding import NewTeams, begin_teams, teams_to_begin
+from assess.teams.history import Recording
+from assess.teams.known import known_teams
 from assess.teams.likeness import alike_people
 from assess.teams.models import Person, Team
 from assess.teams.reading import PersonRow, RosterFile
@@ -69,7 +72,10 @@ class PersonChange:
 
 @dataclass(frozen=True)
 class RosterProposal:
-    """Everything a roster file would do. `alike` is allowed and looks like a mistake."""
+    """Everything a roster file would do. `alike` is allowed and looks like a mistake.
+
+    `new_teams` are those it names and the tree does not have, where they may begin with it.
+    """
 
     file: RosterFile
     joins: tuple[PersonRow, ...]
@@ -78,6 +84,7 @@ class RosterProposal:
     unchanged: int
     alike: tuple[RowError, ...]
     team_ids: dict[str, int]
+    new_teams: NewTeams
 
     @property
     def people_before(self) -> int:
@@ -90,10 +97,18 @@ class RosterProposal:
         return len(self.joins) + len(self.changes) + self.unchanged
 
 
-def propose_roster(session: Session, file: RosterFile) -> RosterProposal:
-    """Compare a file with the roster; FaultyFileError lists all that is wrong with it."""
-    team_ids = dict(session.execute(select(Team.name, Team.id).where(Team.is_current)).all())
-    errors = [*file.errors, *_unknown_teams(file.rows, team_ids)]
+def propose_roster(session: Session, file: RosterFile, *, teams_may_begin: bool = False) -> RosterProposal:
+    """Compare a file with the roster; FaultyFileError lists all that is wrong with it.
+
+    A team that is not there is an error, unless teams may begin with the roster: then they are proposed.
+    """
+    teams = known_teams(session)
+    team_ids = {team.name: team.id for team in teams if team.is_current}
+    if teams_may_begin:
+        new_teams, unknown = teams_to_begin(file.rows, teams)
+    else:
+        new_teams, unknown = NewTeams(), _unknown_teams(file.rows, team_ids)
+    errors = [*file.errors, *unknown]
     if errors:
         raise FaultyFileError(file.file, errors, file.headings)
     known = known_people(session)
@@ -108,21 +123,23 @@ def propose_roster(session: Session, file: RosterFile) -> RosterProposal:
         unchanged=sum(change.is_none for change in same),
         alike=tuple(alike_people(file.rows)),
         team_ids=team_ids,
+        new_teams=new_teams,
     )
 
 
-def store_roster(session: Session, proposal: RosterProposal) -> None:
-    """Do what was proposed, inside the caller's transaction."""
+def store_roster(session: Session, proposal: RosterProposal, recording: Recording) -> None:
+    """Do what was proposed, inside the caller's transaction: teams that begin, then people."""
+    team_ids = proposal.team_ids | begin_teams(session, proposal.new_teams, recording)
     gone = [person.id for person in proposal.leaves]
     for start in range(0, len(gone), 500):
         session.execute(delete(Person).where(Person.id.in_(gone[start : start + 500])))
     for change in proposal.changes:
         person = session.get_one(Person, change.before.id)
-        for name, value in _columns(change.after, proposal.team_ids).items():
+        for name, value in _columns(change.after, team_ids).items():
             setattr(person, name, value)
     session.flush()
     if proposal.joins:
-        session.execute(insert(Person), [_columns(row, proposal.team_ids) for row in proposal.joins])
+        session.execute(insert(Person), [_columns(row, team_ids) for row in proposal.joins])
 
 
 def known_people(session: Session) -> list[KnownPerson]:

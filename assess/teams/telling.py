@@ -60,7 +60,7 @@ def _section(heading: str, lines: Iterable[str], count: int) -> Section:
 
 
 def _roster_sections(proposal: RosterProposal) -> Iterator[Section]:
-    yield _section(_("Join"), map(_person, proposal.joins), len(proposal.joins))
+    yield _section(_("Join"), map(_newcomer, proposal.joins), len(proposal.joins))
     yield _section(_("Leave"), map(_person, proposal.leaves), len(proposal.leaves))
     moved = [change for change in proposal.changes if change.moves]
     yield _section(_("Move to another team"), (_change(c, c.before.team, c.after.team) for c in moved), len(moved))
@@ -77,6 +77,18 @@ def _roster_sections(proposal: RosterProposal) -> Iterator[Section]:
 def _person(person: PersonRow | KnownPerson) -> str:
     return _(
         "%(name)s, %(team)s, %(address)s", name=person.name, team=person.team, address=_address_or_none(person.email)
+    )
+
+
+def _newcomer(person: PersonRow) -> str:
+    if person.email is None:
+        return _person(person)
+    return _(
+        "%(name)s, %(team)s, %(address)s, mails in %(language)s",
+        name=person.name,
+        team=person.team,
+        address=person.email,
+        language=LANGUAGE_NAMES[person.mail_language],
     )
 
 
@@ -123,9 +135,14 @@ def _team_sections(proposal: TeamProposal) -> Iterator[Section]:
 
 
 def _team(team: TeamRow) -> str:
-    if team.parent is None:
+    leader = team.leader_email
+    if team.parent is None and leader is None:
         return _("%(team)s, at the top", team=team.name)
-    return _("%(team)s, under %(parent)s", team=team.name, parent=team.parent)
+    if team.parent is None:
+        return _("%(team)s, at the top, led by %(leader)s", team=team.name, leader=leader)
+    if leader is None:
+        return _("%(team)s, under %(parent)s", team=team.name, parent=team.parent)
+    return _("%(team)s, under %(parent)s, led by %(leader)s", team=team.name, parent=team.parent, leader=leader)
 
 
 def _gone(team: KnownTeam) -> str:

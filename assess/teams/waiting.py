@@ -17,6 +17,7 @@ from assess.errors import RefusalError
 from assess.extensions import Database
 from assess.localisation import gettext as _
 from assess.tables.uploads import MOST_ROWS, safe_file_name, sent_file
+from assess.teams.agreeing import NotAgreedError, needed_for
 from assess.teams.importing import Imported, store_roster_file, store_team_file
 from assess.teams.models import LastImport, WaitingImport
 from assess.teams.reading import RosterFile, TeamFile, read_roster_file, read_team_file
@@ -87,14 +88,16 @@ def import_waiting_file(
     *,
     state: bytes,
     renamed: Collection[str] = (),
+    agreed: Collection[str] = (),
     by: str,
     now: datetime,
 ) -> Imported:
     """Import a file that waits, in one transaction; a second click finds it imported and changes nothing.
 
     `state` is what the preview was made of, `renamed` holds the new names of teams that a person said are renamed; only
-    those that the preview asked about are taken. OutdatedPreviewError where teams or roster have changed since, or
-    where the file waits no longer.
+    those that the preview asked about are taken. `agreed` is what a person said yes to. OutdatedPreviewError where
+    teams or roster have changed since, or where the file waits no longer; NotAgreedError where a yes is missing, and
+    the file goes on waiting.
     """
     with database.reading() as session:
         found = _find(session, account_id, kind, now=now)
@@ -107,12 +110,12 @@ def import_waiting_file(
             raise OutdatedPreviewError(
                 _("Teams or roster have changed since this preview. Look at the new one, then import.")
             )
+        same = _renames(session, file, renamed) if isinstance(file, TeamFile) else {}
+        _check_agreed(session, file, same, agreed)
         throw_away(session, account_id, kind)
         if isinstance(file, TeamFile):
-            pairs = propose_teams(session, file).maybe_renamed
-            same = {pair.after.name: pair.before.name for pair in pairs if pair.after.name in renamed}
             return store_team_file(session, file, renamed=same, by=by, now=now, waited_as=import_id)
-        return store_roster_file(session, file, by=by, now=now, waited_as=import_id)
+        return store_roster_file(session, file, teams_may_begin=True, by=by, now=now, waited_as=import_id)
 
 
 def discard_file(database: Database, account_id: bytes, kind: str) -> None:
@@ -163,10 +166,27 @@ def rewrite_copies(database: Database) -> None:
 
 
 def propose(session: Session, file: TeamFile | RosterFile) -> TeamProposal | RosterProposal:
-    """Say what a file of either kind would change."""
+    """Say what a file of either kind would change, and which teams would begin with a roster."""
     if isinstance(file, TeamFile):
         return propose_teams(session, file)
-    return propose_roster(session, file)
+    return propose_roster(session, file, teams_may_begin=True)
+
+
+def _renames(session: Session, file: TeamFile, renamed: Collection[str]) -> dict[str, str]:
+    pairs = propose_teams(session, file).maybe_renamed
+    return {pair.after.name: pair.before.name for pair in pairs if pair.after.name in renamed}
+
+
+def _check_agreed(
+    session: Session, file: TeamFile | RosterFile, renamed: dict[str, str], agreed: Collection[str]
+) -> None:
+    if isinstance(file, TeamFile):
+        needed = needed_for(propose_teams(session, file, renamed=renamed))
+    else:
+        needed = needed_for(propose(session, file))
+    missing = [each for each in needed if each not in agreed]
+    if missing:
+        raise NotAgreedError(missing)
 
 
 def _find(session: Session, account_id: bytes, kind: str, *, now: datetime) -> WaitingImport | None:

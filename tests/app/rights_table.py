@@ -93,6 +93,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
         "/app/import/<any(roster, teams):kind>/undo",
         "/app/mail",
         "/app/mail/bounced",
+        "/app/people",
         "/app/results",
         "/app/results/<quarter>",
         "/app/results/<quarter>/batch",

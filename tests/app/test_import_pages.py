@@ -71,11 +71,11 @@ def test_all_errors_of_a_file_are_shown_and_it_is_not_kept(app: Flask, office: O
     answer = upload(hanna, "roster", "name,email,team\n,x@x.example,Ads\nBo <i>,nope,Shop\n")
     assert answer.status_code == 422
     text = " ".join(answer.get_data(as_text=True).split())
-    assert "Errors in the file: 3" in text
+    assert "Errors in the file: 2" in text
     assert 'id="errors" tabindex="-1" autofocus' in text, "the list is above the field and stays on the screen"
     assert 'aria-describedby="errors file-hint" required aria-invalid="true"' in text
     assert "<strong>Row 2, column name</strong> <span>It is empty; fill it in</span>" in text
-    assert "<strong>Row 3, column team</strong> <span>There is no team Shop; import the teams first" in text
+    assert "<strong>Row 3, column email</strong> <span>“nope” is no e-mail address; correct it" in text
     assert "Bo &lt;i&gt; | nope | Shop" in text
     with office.database.reading() as session:
         assert session.scalars(select(WaitingImport.id)).all() == []
@@ -157,10 +157,10 @@ def test_a_rename_is_asked_about_and_can_be_denied(office: Office, hanna: Browsi
     renamed = TEAMS.replace("Ads", "Adverts")
     upload(hanna, "teams", renamed)
     boxes = hanna.see("/app/import/teams/preview").tree.xpath("//input[@type='checkbox']")
-    assert [(box.get("value"), box.get("checked") is not None) for box in boxes] == [("Adverts", True)]
-    confirm(hanna, "teams", renamed="Adverts")
+    assert [(b.get("value"), b.get("checked") is not None) for b in boxes] == [("Adverts", True), ("going", False)]
+    confirm(hanna, "teams", renamed="Adverts")  # nothing goes: no other yes is needed
     assert names(office, Team) == {"Lantern", "Adverts", "Care"}
-    bring(hanna, "teams", renamed.replace("Adverts", "Shop"))
+    bring(hanna, "teams", renamed.replace("Adverts", "Shop"), agreed="going")
     assert names(office, Team) == {"Lantern", "Adverts", "Care", "Shop"}, "denied: another team, the old one stays"
 
 

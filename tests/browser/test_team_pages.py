@@ -39,6 +39,7 @@ def base(tmp_path: Path, each_database: Store, monkeypatch: pytest.MonkeyPatch) 
         ("teams.csv", teams_csv()),
         ("faulty.csv", as_csv(faulty_rows()[0])),
         ("people.csv", as_csv(alike_rows())),
+        ("staff.csv", "Full name,E-mail,Department\nZoë,zoe@x.example,A team that is not there yet\n"),
     ):
         (tmp_path / name).write_text(text, encoding="utf-8", newline="")
     with listening(create_app(site.settings), Wire()) as base:
@@ -64,6 +65,8 @@ def send(page: Page, base: str, kind: str, file: Path) -> None:
 
 
 def confirm(page: Page) -> None:
+    for box in page.locator("main input[name=agreed]").all():
+        box.press("Space")
     page.press("main form button:not([formaction])", "Enter")
     page.wait_for_load_state()
 
@@ -118,6 +121,8 @@ def test_no_page_has_a_finding_or_scrolls_sideways(
     look("home")
     send(page, base, "teams", tmp_path / "teams.csv")
     look("teams preview")
+    page.locator("main form button:not([formaction])").first.click()
+    look("teams go, and nobody has said so")
     confirm(page)
     look("teams imported")
     send(page, base, "roster", tmp_path / "faulty.csv")
@@ -125,7 +130,9 @@ def test_no_page_has_a_finding_or_scrolls_sideways(
     send(page, base, "roster", tmp_path / "people.csv")
     look("roster preview")
     confirm(page)
-    for path in ("teams", "teams?q=nothing", "teams?closed=1", "teams/new"):
+    send(page, base, "roster", tmp_path / "staff.csv")
+    look("a roster that takes people away and begins a team")
+    for path in ("people", "people?q=nobody", "teams", "teams?q=nothing", "teams?closed=1", "teams/new"):
         page.goto(f"{base}/app/{path}")
         look(path)
     page.goto(f"{base}/app/teams?q=Ads")

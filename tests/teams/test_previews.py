@@ -40,7 +40,7 @@ def test_a_roster_says_who_joins_leaves_moves_and_is_told_of_differently(office:
         "Paper Person,paper@lantern.example,Care,,\nNew,new@lantern.example,Ads,,\n"
     )
     assert roster_lines(office, tmp_path, text) == {
-        "Join": ("New, Ads, new@lantern.example",),
+        "Join": ("New, Ads, new@lantern.example, mails in English",),
         "Leave": ("伟 张, Care, wei@lantern.example",),
         "Move to another team": ("Ada L.: Ads → Care",),
         "Get another address": ("Paper Person: no address, a slip of paper → paper@lantern.example",),
@@ -81,6 +81,21 @@ def test_teams_are_new_gone_moved_led_anew(office: Database, tmp_path: Path) -> 
         "Function or founding day": ("Ads: marketing, 1 March 2024 → marketing, 2 March 2024",),
     }
     assert tree(office) == {"Lantern": None, "Ads": "Lantern", "Care": "Lantern"}
+
+
+def test_newcomers_come_with_their_language_and_new_teams_with_their_leader(office: Database, tmp_path: Path) -> None:
+    rows = "张三,zs@lantern.example,Ads,zh\nNo Mail,,Ads,zh\n"
+    assert roster_lines(office, tmp_path, "name,email,team,language\n" + rows)["Join"] == (
+        "张三, Ads, zs@lantern.example, mails in 简体中文",
+        "No Mail, Ads, no address, a slip of paper",
+    )
+    text = TEAMS + "Shop,Lantern,,,zs@lantern.example\nGroup,,,,bo@lantern.example\nLab,Group,,,\nSide,,,,\n"
+    assert team_lines(office, tmp_path, text)["New teams"] == (
+        "Shop, under Lantern, led by zs@lantern.example",
+        "Group, at the top, led by bo@lantern.example",
+        "Lab, under Group",
+        "Side, at the top",
+    )
 
 
 RENAMED = TEAMS.replace("Ads,Lantern", "Adverts,Lantern")

@@ -1,5 +1,6 @@
 """A file between its preview and its import."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from sqlalchemy import select, update
 
 from assess.accounts.models import Account
 from assess.extensions import Database
+from assess.teams.agreeing import Agreement, NotAgreedError
 from assess.teams.fields import FaultyFileError
 from assess.teams.importing import import_roster, import_teams
 from assess.teams.models import LastImport, Person, WaitingImport
@@ -53,9 +55,15 @@ def sent(database: Database, kind: str = ROSTER, content: bytes = NEXT) -> Waiti
     return found
 
 
-def confirm(database: Database, found: Waiting, kind: str = ROSTER, renamed: frozenset[str] = frozenset()) -> int:
+def confirm(
+    database: Database,
+    found: Waiting,
+    kind: str = ROSTER,
+    renamed: Collection[str] = (),
+    agreed: Collection[str] = ("going",),
+) -> int:
     done = import_waiting_file(
-        database, HR, kind, found.id, state=found.state, renamed=renamed, by="hr@x.example", now=NOW
+        database, HR, kind, found.id, state=found.state, renamed=renamed, agreed=agreed, by="hr@x.example", now=NOW
     )
     return done.added
 
@@ -102,7 +110,7 @@ def test_after_any_change_of_roster_or_teams_the_preview_no_longer_holds(office:
 def test_a_file_that_no_longer_fits_says_so(office: Database, tmp_path: Path) -> None:
     found = sent(office)
     import_teams(office, write(tmp_path, "t.csv", "team\nLantern\n"))
-    with pytest.raises(FaultyFileError, match="there is no team Ads"):
+    with pytest.raises(FaultyFileError, match="the team Ads is closed; take it up again first"):
         waiting_file(office, HR, ROSTER, now=NOW)
     with pytest.raises(OutdatedPreviewError):
         confirm(office, found)
@@ -138,7 +146,7 @@ def test_another_process_finds_it(office: Database) -> None:
 
 def test_a_faulty_file_is_not_kept(office: Database) -> None:
     with pytest.raises(FaultyFileError):
-        send_file(office, HR, ROSTER, b"name,email,team\nNew,new@x.example,Nope\n", now=NOW)
+        send_file(office, HR, ROSTER, b"name,email,team\nNew,nope,Ads\n", now=NOW)
     assert waiting_files(office) == 0
 
 
@@ -162,6 +170,23 @@ def test_only_renames_that_were_asked_about_are_taken(office: Database) -> None:
     found = sent(office, TEAMS, content)
     assert isinstance(found.proposal, TeamProposal)
     assert [pair.after.name for pair in found.proposal.maybe_renamed] == ["Adverts"]
-    assert confirm(office, found, TEAMS, frozenset({"Adverts", "Care"})) == 0
+    assert confirm(office, found, TEAMS, {"Adverts", "Care"}, ()) == 0
     assert tree(office) == {"Lantern": None, "Adverts": "Lantern", "Care": "Lantern"}
     assert people(office)["Ada"][1] == "Adverts"
+
+
+def test_nobody_goes_before_somebody_has_said_so_and_the_file_goes_on_waiting(office: Database) -> None:
+    found = sent(office)
+    with pytest.raises(NotAgreedError) as caught:
+        confirm(office, found, agreed=("begin",))
+    assert caught.value.missing == {Agreement.GOING}
+    assert (len(people(office)), waiting_files(office)) == (3, 1)
+    assert confirm(office, found) == 1
+
+
+def test_no_team_goes_before_somebody_has_said_so_unless_it_is_renamed(office: Database) -> None:
+    found = sent(office, TEAMS, TREE.replace("Ads,Lantern", "Adverts,Lantern").encode())
+    with pytest.raises(NotAgreedError):
+        confirm(office, found, TEAMS, agreed=())
+    assert set(tree(office)) == {"Lantern", "Ads", "Care"}
+    assert confirm(office, found, TEAMS, {"Adverts"}, ()) == 0

@@ -1,6 +1,6 @@
 """The views of imports: send a file, look at what it would change, import it, take it back, export."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
@@ -17,11 +17,15 @@ from assess.localisation import format_moment
 from assess.localisation import gettext as _
 from assess.tables.uploads import MOST_BYTES
 from assess.teams import waiting
+from assess.teams.agreeing import Agreement, NotAgreedError
+from assess.teams.asking import questions_of
 from assess.teams.columns import COLUMNS, column_for_reader
 from assess.teams.exporting import CONTENT_TYPES, export_and_record
 from assess.teams.fields import FaultyFileError, RowError
+from assess.teams.founding import teams_begun_with
 from assess.teams.importing import last_import, undo_import
 from assess.teams.models import Person, Team
+from assess.teams.state import ROSTER
 from assess.teams.telling import outcome_of, sections_of
 
 imports = Blueprint("imports", __name__)
@@ -67,28 +71,7 @@ def send(account: Account, kind: str) -> ResponseReturnValue:
 @needs(require_hr)
 def preview(account: Account, kind: str) -> ResponseReturnValue:
     """Show what the file that waits would change."""
-    try:
-        found = waiting.waiting_file(_database(), account.id, kind, now=_now())
-    except FaultyFileError as error:
-        return _overview(kind, faulty=error), CANNOT_BE_TAKEN
-    if found is None:
-        return redirect(f"/app/import/{kind}?gone", 303)
-    proposal = found.proposal
-    sections = sections_of(proposal)
-    return render_template(
-        "app/import_preview.html",
-        kind=kind,
-        import_id=found.id.hex(),
-        state=found.state.hex(),
-        notices=proposal.file.notices,
-        outcome=outcome_of(proposal),
-        sections=sections,
-        alike=proposal.alike[:_SHOWN_ALIKE],
-        alike_others=len(proposal.alike[_SHOWN_ALIKE:]),
-        maybe_renamed=getattr(proposal, "maybe_renamed", ()),
-        gone_with_people=bool(getattr(proposal, "gone_with_people", ())),
-        changed="changed" in request.args,
-    )
+    return _preview(account, kind)
 
 
 @imports.post("/app/import/<any(roster, teams):kind>/preview")
@@ -104,9 +87,12 @@ def confirm(account: Account, kind: str) -> ResponseReturnValue:
             import_id,
             state=state,
             renamed=frozenset(request.form.getlist("renamed")),
+            agreed=frozenset(request.form.getlist("agreed")),
             by=account.email,
             now=_now(),
         )
+    except NotAgreedError as error:
+        return _preview(account, kind, error.missing)
     except waiting.OutdatedPreviewError:
         return redirect(f"/app/import/{kind}/preview?changed", 303)
     except FaultyFileError as error:
@@ -143,6 +129,36 @@ def export(_account: Account, kind: str, form: str) -> ResponseReturnValue:
     return Response(content, content_type=CONTENT_TYPES[form], headers=headers)
 
 
+def _preview(account: Account, kind: str, missing: Collection[Agreement] = ()) -> ResponseReturnValue:
+    """Draw what would change; where a yes is missing, with its message and what else had been ticked."""
+    try:
+        found = waiting.waiting_file(_database(), account.id, kind, now=_now())
+    except FaultyFileError as error:
+        return _overview(kind, faulty=error), CANNOT_BE_TAKEN
+    if found is None:
+        return redirect(f"/app/import/{kind}?gone", 303)
+    proposal = found.proposal
+    page = render_template(
+        "app/import_preview.html",
+        kind=kind,
+        import_id=found.id.hex(),
+        state=found.state.hex(),
+        notices=proposal.file.notices,
+        outcome=outcome_of(proposal),
+        sections=sections_of(proposal),
+        questions=questions_of(proposal),
+        missing=missing,
+        agreed=request.form.getlist("agreed"),
+        alike=proposal.alike[:_SHOWN_ALIKE],
+        alike_others=len(proposal.alike[_SHOWN_ALIKE:]),
+        maybe_renamed=getattr(proposal, "maybe_renamed", ()),
+        renamed=request.form.getlist("renamed") if missing else None,
+        gone_with_people=bool(getattr(proposal, "gone_with_people", ())),
+        changed="changed" in request.args,
+    )
+    return page, (CANNOT_BE_TAKEN if missing else 200)
+
+
 def _overview(
     kind: str,
     refusal: str = "",
@@ -156,6 +172,7 @@ def _overview(
     with _database().reading() as session:
         last = last_import(session, kind)
         people = session.scalar(select(func.count()).select_from(Person)) or 0
+        begun = 0 if last is None or kind != ROSTER else len(teams_begun_with(session, last.id))
         teams = session.scalar(select(func.count()).select_from(Team).where(Team.is_current)) or 0
     done_at = "" if last is None else format_moment(last.done_at.astimezone(settings.zone))
     return render_template(
@@ -167,6 +184,7 @@ def _overview(
         errors=[] if faulty is None else [_shown(error, faulty.headings) for error in faulty.shown],
         error_count=0 if faulty is None else len(faulty.errors),
         last=last,
+        begun=begun,
         done_at=done_at,
         people=people,
         teams=teams,

@@ -46,8 +46,6 @@ WITHOUT: Mapping[str, tuple[str, ...]] = {
     ),
     "a choice, all of whose answers may be sent": (
         "/app/accounts/<account_id>/roles",
-        "/app/import/roster/preview",
-        "/app/import/teams/preview",
         "/app/language",
         "/app/settings/access",
     ),

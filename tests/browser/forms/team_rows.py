@@ -1,6 +1,9 @@
 """The forms of teams, of the roster and of boards."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from playwright.sync_api import Page
 
 from tests.browser.forms.rows import BAD_MAIL, CONTROL, EMOJI, LONG, LONG_ZH, Form, Half, Try, Typed, wrong
 
@@ -20,6 +23,17 @@ def _each(field: str, *values: Typed | Half, **others: Typed) -> tuple[Try, ...]
 
 def _action(name: str, route: str, page: str, *tries: Try) -> Form:
     return Form(name, route, "leader", page, tries)
+
+
+def _sent(file: str) -> Callable[[Page, Mapping[str, str]], None]:
+    """Send a file that lacks nearly everybody, and come to its preview."""
+
+    def way(page: Page, _places: Mapping[str, str]) -> None:
+        page.set_input_files("#file", FILES / file)
+        page.locator("form[enctype] button").click()
+        page.wait_for_url("**/preview")
+
+    return way
 
 
 _WHO = (
@@ -82,6 +96,24 @@ ROWS = (
             form="form[enctype]",
         )
         for kind, faulty in (("roster", "faulty_roster.csv"), ("teams", "faulty_teams.csv"))
+    ),
+    *(
+        Form(
+            f"what a file of {kind} would take away or begin",
+            f"/app/import/{kind}/preview",
+            "hr",
+            f"/app/import/{kind}",
+            tries,
+            way=_sent(short),
+        )
+        for kind, short, tries in (
+            (
+                "roster",
+                "short_roster.csv",
+                (Try({}, ("begin", "going")), wrong("going", begin=True), wrong("begin", going=True)),
+            ),
+            ("teams", "short_teams.csv", (Try({}, ("going",)),)),
+        )
     ),
     _action("adopting", "/app/actions/<node_id>/adopt/<practice>", "/app/actions/{node}/adopt/P01", *_WHO),
     _action(
