@@ -92,7 +92,7 @@ def find_places(table: Table, required: Sequence[str], optional: Sequence[str]) 
         if column not in places:
             raise _missing(table, column)
     extra = [name for place, name in enumerate(table.header) if place not in places.values() and name]
-    notices = [_("%(file)s: columns ignored: %(columns)s.", file=table.file, columns=some(extra))] if extra else []
+    notices = [_("%(file)s: columns ignored: %(columns)s.", file=table.file, columns=_quoted(extra))] if extra else []
     return places, notices
 
 

@@ -89,7 +89,9 @@ def test_messages_name_the_file_that_was_sent(hanna: Browsing) -> None:
     upload(
         hanna, "roster", ROSTER.replace("team", "team,desk").replace("Ads", "Ads,1").replace("Care", "Care,2"), "s.csv"
     )
-    assert "s.csv: columns ignored: desk." in hanna.see("/app/import/roster/preview").text, "also when it is read again"
+    assert "s.csv: columns ignored: “desk”." in hanna.see("/app/import/roster/preview").text, (
+        "also when it is read again"
+    )
     assert "/roster.csv" not in upload(hanna, "roster", "who\nA\n", "..").get_data(as_text=True)
     assert "roster.csv has no column" in upload(hanna, "roster", "who\nA\n", "..").get_data(as_text=True)
 

@@ -24,7 +24,7 @@ def test_a_staff_list_alone_begins_teams_and_roster(office: Office, hanna: Brows
     page = hanna.see("/app/import/roster/preview")
     assert "These teams do not exist yet They would begin at the top of the tree." in page.text
     assert "Ads: 1 person Box: 1 person" in page.text
-    assert "staff.csv: columns ignored: Staff no.." in page.text
+    assert "staff.csv: columns ignored: “Staff no.”." in page.text
     assert "波, Box, bo@x.example, mails in 简体中文" in page.text
     assert page.tree.xpath("//input[@id='begin']/@checked") == []
     refused = confirm(hanna, "roster")

@@ -37,7 +37,7 @@ def test_people_are_found_by_name_address_or_team(hanna: Browsing) -> None:
 
 def test_the_list_has_pages_that_keep_what_was_searched_for(hanna: Browsing) -> None:
     first = hanna.see("/app/people?q=Person")
-    assert ("Found: 120" in first.text, len(lines(first))) == (True, 50)
+    assert ("People found: 120" in first.text, len(lines(first))) == (True, 50)
     following = first.tree.xpath("//a[@rel='next']/@href")
     assert following == ["/app/people?page=2&q=Person"]
     assert lines(hanna.see(following[0]))[0].startswith("Person 050 ")

@@ -22,7 +22,8 @@ from assess.releases.withdrawals import withdraw
 from assess.surveys.cycles import abort_cycle, create_cycle, extend_cycle, find_cycle
 from assess.surveys.inviting import links_of
 from assess.surveys.own_instruments.keeping import keep_instrument, remove_instrument
-from assess.teams.importing import import_roster, import_teams
+from assess.teams.importing import import_roster, import_teams, store_roster_file, undo_import
+from assess.teams.reading import read_roster_file
 from tests.accounts.accounts_cast import PASSWORD, Office
 from tests.app.browsing import signed_in
 from tests.surveys.own_files import own_file
@@ -72,6 +73,23 @@ def test_imports_say_how_many_and_never_who(office: Office, tmp_path: Path) -> N
     assert told(office.database) == [
         "Imported the teams. Added: 2. Changed: 0. Left: 0. Unchanged: 0.",
         "Imported the roster. Added: 1. Changed: 0. Left: 0. Unchanged: 0.",
+    ]
+    assert not [e for e in entries(office.database) if "zora" in f"{e.subject}{e.details}".lower()]
+
+
+def test_a_roster_says_that_teams_began_with_it_and_that_both_were_taken_back(office: Office, tmp_path: Path) -> None:
+    teams, people = tmp_path / "teams.csv", tmp_path / "people.csv"
+    teams.write_text("team\nShop\n", encoding="utf-8")
+    people.write_text("name,email,team\nZora Quill,zora@shop.example,Ads\nBo,bo@shop.example,Box\n", encoding="utf-8")
+    import_teams(office.database, teams)
+    with office.database.writing() as session:
+        store_roster_file(session, read_roster_file(people), teams_may_begin=True, now=datetime.now(UTC))
+    undo_import(office.database, "roster")
+    assert told(office.database)[1:] == [
+        "Began teams that the roster names, under Shop: 2.",
+        "Imported the roster. Added: 2. Changed: 0. Left: 0. Unchanged: 0.",
+        "Took the teams back that had begun with the roster: 2.",
+        "Took the last import of the roster back.",
     ]
     assert not [e for e in entries(office.database) if "zora" in f"{e.subject}{e.details}".lower()]
 
@@ -199,6 +217,7 @@ FACTS = {
     "place": 1,
     "practice": "P24",
     "rows": 9,
+    "teams": 2,
     "was": "Lantern",
     "now": "Lamp",
     "accent": "#1f6f54",

@@ -35,7 +35,7 @@ def test_a_staff_list_is_read_as_it_is(tmp_path: Path) -> None:
         ("Anna Keller", "anna@nordlicht.example", "Operations", "en"),
         ("Chen Yu", "chen@nordlicht.example", "Operations", "zh"),
     ]
-    assert (file.errors, file.notices) == ((), ("staff.xlsx: columns ignored: Staff no., Role.",))
+    assert (file.errors, file.notices) == ((), ("staff.xlsx: columns ignored: “Staff no.”, “Role”.",))
 
 
 @pytest.mark.parametrize(

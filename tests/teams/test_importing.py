@@ -162,4 +162,4 @@ def test_a_wrong_roster_is_refused_by_row_and_nothing_is_imported(
 
 def test_columns_nobody_reads_are_named(database: Database, tmp_path: Path) -> None:
     result = import_teams(database, write(tmp_path, "teams.csv", "team,budget\nA,7\n"))
-    assert result.notices == ("teams.csv: columns ignored: budget.",)
+    assert result.notices == ("teams.csv: columns ignored: “budget”.",)

@@ -47,7 +47,7 @@ def test_without_them_all_are_imported_and_the_extra_column_is_named(office: Dat
     path = write(tmp_path, "people.csv", as_csv(clean_rows()))
     assert preview_roster(office, path).people_after == PEOPLE
     done = import_roster(office, path)
-    assert (done.added, done.notices) == (PEOPLE, ("people.csv: columns ignored: Budget 2026.",))
+    assert (done.added, done.notices) == (PEOPLE, ("people.csv: columns ignored: “Budget 2026”.",))
     assert import_roster(office, path).unchanged == PEOPLE
 
 

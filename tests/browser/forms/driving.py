@@ -142,9 +142,11 @@ def _messages(sending: Sending) -> Iterator[str]:
     if not page.evaluate(SEEN, first):
         yield f"{first} is off the screen"
     typed = [value for value in sending.attempt.typed.values() if isinstance(value, str)]
-    names = [value.name for value in sending.attempt.typed.values() if isinstance(value, Path)]
+    for value in sending.attempt.typed.values():
+        if isinstance(value, Path):  # a message may name the file and its columns
+            typed += [value.name, *value.read_text(errors="replace").partition("\n")[0].split(",")]
     for sentence in page.locator(".error:visible, [role=alert]:visible").all_inner_texts():
-        foreign = not_in(sending.language, sentence, [*typed, *names])
+        foreign = not_in(sending.language, sentence, typed)
         if foreign:
             yield f"not in the reader’s language ({foreign}): {sentence}"
 

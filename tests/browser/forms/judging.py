@@ -12,8 +12,8 @@ NAMES = re.compile(
     r"anna@example\.com|Europe/Berlin|Asia/Shanghai|assess [a-z]+|ASSESS_[A-Z_]+"
     r"|[a-z0-9_]+\.(?:csv|xlsx|json|txt|toml)|team24|key = .value."
     r"|(?<![A-Za-z_])(?:TOML|PNG|JPEG|SVG|CSV|XLSX|JSON|UTF-8|MB|HR|Assess|script)(?![A-Za-z])"
-    r"|(?<![A-Za-z_])(?:team|parent|function|founded_on|leader_email|former_name)(?=[列, 。])"
-    r"|(?<![A-Za-z_])(?:name|email|mail_language|chat_id)(?=[列, 。])"
+    r"|(?<![A-Za-z_])(?:team|parent|function|founded_on|leader_email|former_name)(?=[列, 。”])"
+    r"|(?<![A-Za-z_])(?:name|email|mail_language|chat_id)(?=[列, 。”])"
 )
 """What is called so in every language."""
 
