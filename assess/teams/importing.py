@@ -122,7 +122,10 @@ def undo_import(database: Database, kind: str, *, import_id: bytes | None = None
             )
         if state_sha256(session, kind) != last.after_sha256:
             raise RefusalError(
-                _("Something has been changed by hand since the import; it can no longer be taken back as a whole.")
+                _(
+                    "Something has been changed since the import, by hand or by another import; as it is, it cannot be "
+                    "taken back as a whole."
+                )
             )
         rows = unpack(last.before)
         if kind == TEAMS:
