@@ -26,6 +26,7 @@ from assess.extensions import Database, open_database
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.migrations import upgrade
+from assess.organisation.choosing import choose
 from assess.surveys import cycles, inviting
 from assess.surveys.contract import contract_of
 from assess.surveys.envelopes.box import put_answers
@@ -143,6 +144,7 @@ def _build(settings: Settings, now: datetime, say: Say) -> None:
         _throw_away(database, settings)
         upgrade(database)
         make_secret(settings)
+        _settle(database, settings)
         accounts = add_accounts(database, opened_at(1, now, settings.zone))
         for number, roster in enumerate(rosters(), start=1):
             run = _Quarter(database, settings, number, labels[number - 1], roster, now)
@@ -167,6 +169,13 @@ def _build(settings: Settings, now: datetime, say: Say) -> None:
     path = settings.data_dir / MARKER
     path.touch(mode=0o600)
     path.write_text(json.dumps(marker, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _settle(database: Database, settings: Settings) -> None:
+    """Set name, contact and zone as an administrator would, so that whoever serves it later finds the same shop."""
+    names = ("organisation", "contact", "time_zone")
+    before = replace(settings, **{name: getattr(Settings, name) for name in names})
+    choose(database, before, {name: getattr(settings, name) for name in names if name not in settings.fixed})
 
 
 class _Quarter:

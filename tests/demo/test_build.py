@@ -32,6 +32,7 @@ from assess.demo.company import (
 from assess.demo.stories import MERGED, STORIES
 from assess.errors import RefusalError
 from assess.extensions import open_database
+from assess.organisation.in_force import in_force
 from assess.releases.store import read_frozen
 from assess.surveys.contract import canonical_json, contract_of, recipients_of
 from assess.surveys.cycles import find_cycle
@@ -312,3 +313,13 @@ def test_hr_and_two_key_holders_can_sign_in_and_the_codes_open_their_keys(demo: 
     keys = {public_bytes(unwrap(holder.opening_code, wrapped[holder.email])) for holder in holders}
     assert keys == set(recipients_of(canonical_json(contract)))
     assert (settings.data_dir / "demo.json").stat().st_mode & 0o077 == 0
+
+
+def test_whoever_serves_it_later_finds_the_same_shop(settings: Settings, demo: Demo) -> None:
+    del demo
+    plain = load_settings({"ASSESS_DATA_DIR": str(settings.data_dir), "ASSESS_DATABASE_URL": settings.database_url})
+    database = open_database(plain)
+    with database.reading() as session:
+        served = in_force(session, plain)
+    database.close()
+    assert (served.organisation, served.contact, served.time_zone) == (SHOP, settings.contact, "Asia/Shanghai")

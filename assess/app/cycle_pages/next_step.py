@@ -47,7 +47,10 @@ def _before_a_survey(session: Session, settings: Settings) -> HomeEntry:
     if not teams:
         return HomeEntry(
             _("Next: the teams"),
-            _("A survey asks teams. Bring the team tree in from a spreadsheet; after that the roster of who is where."),
+            _(
+                "A survey asks teams. Bring the team tree in from a spreadsheet, and after that the roster of who is "
+                "where; or send your staff list as the roster at once, and the teams it names begin with it."
+            ),
             ("/app/import/teams", _("Import the teams")),
             is_waiting=True,
         )

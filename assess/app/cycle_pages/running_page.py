@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from assess.app.cycle_pages import plan_defaults as defaults
 from assess.app.cycle_pages.common import keys_are_here, shown_day, shown_moment
 from assess.app.cycle_pages.slip_files import files_of_slips, too_many_slips
 from assess.app.site import moment, settings
-from assess.localisation import format_day, format_quarter
+from assess.localisation import format_day, format_moment, format_quarter
 from assess.localisation import gettext as _
 from assess.messages.models import MOST_REMINDERS, Kind
 from assess.messages.outbox import reminders_queued
@@ -97,13 +98,17 @@ def running_page(
 
 
 def _facts(session: Session, cycle: Cycle) -> list[tuple[str, str]]:
-    zone = str(contract_of(cycle)["time_zone"])
+    zone = str(contract_of(cycle)["time_zone"])  # of the times it promises, whatever the settings say by now
+
+    def there(instant: datetime) -> str:
+        return f"{format_moment(instant.astimezone(ZoneInfo(zone)))} ({zone})"
+
     holders = [str(holder["name"]) for holder in contract_of(cycle)["key_holders"]]
     instrument = frozen_instrument(cycle)
-    closes = f"{shown_moment(cycle.closes_at)} ({zone})"
+    closes = there(cycle.closes_at)
     mailed = rounds_of(session, cycle).recipients
     facts = [
-        (_("Opens"), f"{shown_moment(cycle.opens_at)} ({zone})"),
+        (_("Opens"), there(cycle.opens_at)),
         (_("Closes"), _("%(closes)s, extended once", closes=closes) if cycle.extended else closes),
         (_("Questionnaire"), defaults.instrument_name(instrument)),
         (_("Driver modules"), defaults.module_names(instrument, cycle.modules)),
