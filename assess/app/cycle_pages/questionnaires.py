@@ -20,12 +20,13 @@ from assess.surveys.instruments.loader import MAX_BYTES
 from assess.surveys.own_instruments.finding import SourcedInstrument, known_instrument, own_instruments
 from assess.surveys.own_instruments.keeping import keep_instrument, remove_instrument
 from assess.tables.labels import is_quarter, some
+from assess.tables.uploads import safe_file_name
 
 questionnaires = Blueprint("questionnaires", __name__)
 
 _HERE = "/app/questionnaires"
 _FORM_BYTES = 100_000
-_LONGEST_NAME = 60
+_UNNAMED = "questionnaire.toml"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def send(_account: Account) -> ResponseReturnValue:
         return _overview(_("Choose a file first.")), CANNOT_BE_TAKEN
     try:
         with database().writing() as session:
-            kept = keep_instrument(session, file.filename[:_LONGEST_NAME], file.read(), now=moment())
+            name = safe_file_name(file.filename) or _UNNAMED
+            kept = keep_instrument(session, name, file.read(), now=moment())
     except AssessError as error:
         return _overview(str(error)), CANNOT_BE_TAKEN
     planned = "".join(f"&plan={quarter}" for quarter in kept.plans)
