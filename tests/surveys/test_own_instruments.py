@@ -146,7 +146,7 @@ def test_what_is_removed_stays_in_the_plan_and_is_offered_no_more(shop: Shop) ->
         (own_file(code="a/b"), "mine.toml"),
         (own_file().replace(b'text.zh = "\xe6', b'text.fr = "\xe6'), "mine.toml"),
         (b"#" * 1_000_001, "mine.toml"),
-        (own_file() + b'\n[[comments]]\ncode = "CMT2"\ntext.en = "b"\ntext.zh = "b"\n' * 1
+        (own_file() + b'\n[[comments]]\ncode = "CMT2"\ntext.en = "b"\ntext.zh = "b"\n'
          + b'[[comments]]\ncode = "CMT3"\ntext.en = "c"\ntext.zh = "c"\n', "calm"),
     ],
 )  # fmt: skip

@@ -6,7 +6,6 @@ from typing import Any
 from assess.app.cycle_pages.plan_defaults import instrument_name, module_names
 from assess.app.cycle_pages.plan_form import NONE, OWN, Offered
 from assess.localisation import gettext as _
-from assess.surveys.instruments import load_instrument
 from assess.surveys.models import Level
 
 
@@ -42,6 +41,5 @@ def _modules(typed: Mapping[str, Any], offered: Offered) -> str:
         return _("No module")
     if typed["modules_by"] != OWN:
         return _("As the published rotation says")
-    code = str(typed["instrument"])
-    instrument = offered.instrument(code) if code in offered.instruments else load_instrument(offered.instruments[0])
-    return module_names(instrument, [module for module in typed["module"] if module])
+    known = [code for code in offered.instruments if code == typed["instrument"]] or offered.instruments
+    return module_names(offered.instrument(known[0]), [module for module in typed["module"] if module])

@@ -11,7 +11,7 @@ from assess.errors import AssessError, InputError
 from assess.localisation import format_quarter
 from assess.localisation import gettext as _
 from assess.surveys.answers import AnswerSheet
-from assess.surveys.contract import frozen_instrument, whole_instrument
+from assess.surveys.contract import whole_instrument
 from assess.surveys.instruments import BUILT_IN, Instrument, instrument_text, parse_text
 from assess.surveys.models import Cycle, State
 from assess.surveys.own_instruments.models import OwnInstrument
@@ -119,6 +119,5 @@ def _plan_with(session: Session, instrument: Instrument, source: str, now: datet
                 )
             ) from error
         cycle.instrument_source, cycle.planned_at = source, now
-        frozen_instrument(cycle)
         quarters.append(cycle.quarter)
     return tuple(quarters)
