@@ -4,12 +4,16 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.databases.postgresql_server import MISSING
 from tests.databases.stores import POSTGRESQL, SQLITE, Store, open_store, using
 
-settings.register_profile("assess", deadline=None)  # no test fails because of the time it took
+# No test fails because of the time it took, nor by the draw: one state of the code gets one verdict. To look for
+# examples that nobody has met yet, run `pytest -m hypothesis --hypothesis-profile=search`, as often as you like.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("assess", UNHURRIED, derandomize=True)
+settings.register_profile("search", UNHURRIED)
 settings.load_profile("assess")
 
 KINDS = os.environ.get("ASSESS_TEST_DATABASES", f"{SQLITE},{POSTGRESQL}").split(",")

@@ -8,13 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from assess.app import create_app
 from tests.browser.watching import Silent
 from tests.databases.stores import Store
 from tests.surveys.member.member_cast import CLOSED_LONG_AGO, MemberSite, build_site
+
+expect.set_options(timeout=20_000)  # what comes late on a busy machine has come all the same
 
 FLAGS = [
     "--no-sandbox",

@@ -253,7 +253,9 @@ steps = st.lists(st.tuples(st.sampled_from(["found", "move", "rename", "close"])
 
 
 @given(steps)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_whatever_is_done_the_tree_stays_a_tree_and_nobody_is_lost(
     office: Database, todo: list[tuple[str, str, str]]
 ) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assess.extensions import Database
@@ -84,7 +84,6 @@ def test_the_columns_are_those_of_the_import(office: Database) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("'=+-@a＝ "), max_size=8))
-@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_guarding_can_be_taken_back_and_guards(text: str) -> None:
     assert unguarded(guarded(text)) == text
     assert not may_be_formula(guarded(text))

@@ -62,7 +62,7 @@ class Site:
         if (who, language) not in self._members:
             locale = {"en": "en-GB", "zh": "zh-CN"}[language]
             context = chromium.new_context(viewport={"width": 360, "height": 740}, locale=locale)
-            context.set_default_timeout(5000)
+            context.set_default_timeout(20_000)
             if who:
                 token = self._session(f"{who}-{language}@people.example")
                 context.add_cookies([{"name": "assess", "value": token, "url": f"{self.base}/app"}])
