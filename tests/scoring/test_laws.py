@@ -198,7 +198,9 @@ def test_answers_of_hidden_teams_move_only_the_others_and_the_organisation(
         e for e in before["others"] if e["parent"] is not None
     ]
     # A figure with fewer answers than the node may have a rest large enough to be pooled where the node has none.
-    patterns = [scores.pattern, *(m.pattern for m in scores.dimensions), *(item.shown for item in scores.items)]
+    assert scores.overall is not None
+    measures = (scores.overall, *scores.dimensions)
+    patterns = [scores.pattern, *(m.pattern for m in measures), *(item.shown for item in scores.items)]
     if not any(scores.printed_residuals(pattern)[0] for pattern in patterns):
         assert after["organisation"] == before["organisation"]
 
